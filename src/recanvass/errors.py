@@ -1,0 +1,59 @@
+"""The one root of every refusal, and the few kinds of it that callers tell apart.
+
+A message says what is wrong, where, and what was expected, in one line; the command line prints it
+as it is and turns the class into an exit status in one place (`recanvass.cli.main`).
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BadCase",
+    "BadInput",
+    "BadProof",
+    "LedgerConflict",
+    "LedgerDamaged",
+    "LedgerExists",
+    "LedgerMissing",
+    "NotInRecord",
+    "RecanvassError",
+]
+
+
+class RecanvassError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class BadInput(RecanvassError):
+    """An argument, a file or an event that cannot be taken; nothing was written."""
+
+
+class BadCase(BadInput):
+    """A case folder that cannot be loaded. `rejects` holds every fault found, in file order."""
+
+    def __init__(self, message: str, rejects: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.rejects = rejects
+
+
+class NotInRecord(BadInput):
+    """A contest, poll, station or unit that this record does not know."""
+
+
+class LedgerMissing(BadInput):
+    """There is no ledger at the place named; opening is not creating."""
+
+
+class LedgerExists(BadInput):
+    """A ledger is there already; creating would overwrite it."""
+
+
+class LedgerConflict(RecanvassError):
+    """An entry id that is known already came again with other bytes."""
+
+
+class LedgerDamaged(RecanvassError):
+    """The stored ledger contradicts itself; it is not written to until it is looked at."""
+
+
+class BadProof(RecanvassError):
+    """A note, checkpoint or proof that is malformed or does not verify."""
