@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from recanvass.model.text import Text
+
 __all__ = ["Event", "Part", "Precision"]
 
 Precision = Literal["second", "minute", "hour", "day", "month"]
@@ -38,5 +40,5 @@ class Event(
     """The id of the event that this one corrects. The corrected one stays in the ledger."""
     cites: tuple[str, ...] = ()
     """Where this is known from: publications, addresses, documents."""
-    remark: str | None = None
+    remark: Text | None = None
     """What a reader must know of it that no field says: a conflict, an assumption."""

@@ -52,7 +52,7 @@ class PartyDefined(Event, frozen=True, tag="party.defined"):
     short: str | None = None
     color: str | None = None
     """`#rrggbb`."""
-    alliance: str | None = None
+    alliance: Text | None = None
     predecessors: tuple[str, ...] = ()
 
 
@@ -79,7 +79,7 @@ class Option(Part, frozen=True):
     id: str
     name: Text
     parties: tuple[str, ...] = ()
-    alliance: str | None = None
+    alliance: Text | None = None
     residual: bool = False
     """True for a remainder ("others, not itemised"): counted, but nobody, so it never leads."""
     stands_in: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ _ID = re.compile(ID_PATTERN)
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
     {"ı": "i", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 )
+_MARKS_ON_LATIN = re.compile(r"([a-z])[\u0300-\u036f]+")
 _INSTANT = re.compile(
     r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)$",
     re.ASCII,
@@ -53,7 +54,7 @@ def slug(name: str) -> str:
     that its readers recognise. The result is empty if the name holds no letter or digit.
     """
     decomposed = unicodedata.normalize("NFKD", name.replace("İ", "i").lower())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = unicodedata.normalize("NFC", _MARKS_ON_LATIN.sub(r"\1", decomposed))
     plain = bare.translate(_LETTERS_WITHOUT_DECOMPOSITION)
     return re.sub(r"[\W_]+", "-", plain).strip("-")
 

@@ -1,0 +1,5 @@
+"""`python -m recanvass`."""
+
+from recanvass.cli.main import main
+
+raise SystemExit(main())

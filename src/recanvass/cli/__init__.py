@@ -1,0 +1,1 @@
+"""The command line: every command is a short walk over the record, and one table at the end."""

@@ -1,0 +1,137 @@
+"""`recanvass compare`: what changed between two polls of a contest."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.record import Contest, open_record
+from recanvass.words import number, percent, say_in
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["changes_in_words", "run"]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the comparison and return 0."""
+    with open_record(args.ledger, read_only=True) as record:
+        contest = record.contest(args.contest)
+        frame = contest.compare(args.before, args.after, args.by, args.as_of, args.size)
+        if args.format == "json":
+            print_json(_plain(frame, args))
+        elif args.format == "csv":
+            print_csv(frame)
+        else:
+            _print(frame, contest, args)
+    return 0
+
+
+def _plain(frame: pl.DataFrame, args: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "contest": args.contest,
+        "before": args.before,
+        "after": args.after,
+        "level": args.by,
+        "flipped": int(frame["flipped"].sum()),
+        "by": frame.to_dicts(),
+    }
+
+
+def _changing(frame: pl.DataFrame) -> list[str]:
+    return [c.removesuffix(".change") for c in frame.columns if c.endswith(".change")]
+
+
+def _print(frame: pl.DataFrame, contest: Contest, args: argparse.Namespace) -> None:
+    say = say_in(args.lang)
+    print_line(f"{contest.name(args.lang)} · {args.before} → {args.after}")
+    if args.by is None:
+        _print_totals(frame.row(0, named=True), _changing(frame), args.lang)
+        return
+    options = [c.removeprefix("votes.") for c in _changing(frame) if c.startswith("votes.")]
+    columns = [
+        Column(args.by),
+        Column(say("leads, before")),
+        Column(say("after")),
+        *[Column(f"{o} ±", True) for o in options],
+        *[Column(f"{o} ± %", True) for o in options],
+        Column(say("turnout ±"), True),
+    ]
+    rows = [_unit_row(row, options, args.by, args.lang) for row in frame.iter_rows(named=True)]
+    print_table(columns, rows)
+    for line in changes_in_words(frame, options, args.by, args.lang):
+        print_line(line)
+
+
+def _unit_row(row: dict[str, Any], options: list[str], by: str, language: str) -> list[str]:
+    turnout = (
+        None
+        if row["turnout.before"] is None or row["turnout.after"] is None
+        else row["turnout.after"] - row["turnout.before"]
+    )
+    return [
+        str(row["unit"] if by == "station" else row["name"] or "–"),
+        row["leader.before"] or "–",
+        (row["leader.after"] or "–") + (" ◀" if row["flipped"] else ""),
+        *[number(row[f"votes.{o}.change"], language, signed=True) for o in options],
+        *[percent(row[f"swing.{o}"], language, signed=True) for o in options],
+        percent(turnout, language, signed=True),
+    ]
+
+
+def _print_totals(row: dict[str, Any], figures: list[str], language: str) -> None:
+    say = say_in(language)
+    rows = [
+        [
+            figure.removeprefix("votes."),
+            number(row[figure + ".before"], language),
+            number(row[figure + ".after"], language),
+            number(row[figure + ".change"], language, signed=True),
+            percent(row.get("swing." + figure.removeprefix("votes.")), language, signed=True),
+        ]
+        for figure in figures
+    ]
+    margins = [row["margin.before"], row["margin.after"]]
+    rows.append([say("margin"), *[number(m, language) for m in margins], "", ""])
+    turnouts = [row["turnout.before"], row["turnout.after"]]
+    rows.append([say("turnout"), *[percent(t, language) for t in turnouts], "", ""])
+    print_table(
+        [
+            Column(""),
+            Column(say("before"), True),
+            Column(say("after"), True),
+            Column(say("change"), True),
+            Column(say("change of share"), True),
+        ],
+        rows,
+    )
+
+
+def changes_in_words(frame: pl.DataFrame, options: list[str], by: str, language: str) -> list[str]:
+    """Return what a comparison by units found, in sentences."""
+    say = say_in(language)
+    flipped = frame.filter(frame["flipped"])
+    names = ", ".join(str(n) for n in flipped["name"] if n) if flipped.height <= 40 else ""
+    lines = [
+        say("{n} of {total} change leader ({level}){names}").format(
+            n=number(flipped.height, language),
+            total=number(frame.height, language),
+            level=by,
+            names=f": {names}" if names else "",
+        )
+    ]
+    for option in options:
+        change = frame[f"votes.{option}.change"]
+        risen, fallen = int((change > 0).sum()), int((change < 0).sum())
+        line = say("{option}: more votes in {risen}, fewer in {fallen}").format(
+            option=option, risen=number(risen, language), fallen=number(fallen, language)
+        )
+        fewer, side = (risen, change > 0) if risen <= fallen else (fallen, change < 0)
+        if 0 < fewer <= 5 and by != "station":
+            some = frame.filter(side).select("name", f"votes.{option}.change").iter_rows()
+            listed = ", ".join(f"{n} {number(v, language, signed=True)}" for n, v in some)
+            line += f" ({listed})"
+        lines.append(line)
+    return lines

@@ -1,0 +1,136 @@
+"""`recanvass load`: a case into the ledger, all or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from recanvass.cli.output import print_line
+from recanvass.errors import BadCase
+from recanvass.exchange import Case, Reject, read_case, write_rejects
+from recanvass.ledger.keys import key_path
+from recanvass.record import Record, create_record, open_record
+from recanvass.record.loading import Loaded, add_case
+from recanvass.record.record import ledger_path
+from recanvass.words import number, say_in
+
+__all__ = ["load_into", "report_loaded", "run"]
+
+_SHOWN = 20
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load a case and return 0; show the faults of a bad one and return 2."""
+    case = Path(args.case)
+    rejects_file = _rejects_file(case)
+    try:
+        loaded, created = load_into(
+            args.ledger, case, None if args.data is None else Path(args.data)
+        )
+    except BadCase as error:
+        return _refused(error, rejects_file, args.lang)
+    rejects_file.unlink(missing_ok=True)
+    if created:
+        print_line(_created(args.ledger, args.lang))
+    report_loaded(loaded, args.lang)
+    return 0
+
+
+def load_into(url: str, path: Path, data: Path | None = None) -> tuple[Loaded, bool]:
+    """Load a case into a ledger, making the ledger if there is none. Return whether it was made.
+
+    The case is checked before the ledger is made; a ledger made for a case that then cannot be
+    added is taken away again.
+    """
+    case = read_case(path, data=data)
+    place = ledger_path(url)
+    if place.exists():
+        with open_record(url) as record:
+            return add_case(record, case), False
+    record = _created_record(url, case)
+    try:
+        with record:
+            return add_case(record, case), True
+    except BaseException:
+        _take_away(place)
+        raise
+
+
+def _created_record(url: str, case: Case) -> Record:
+    place = ledger_path(url)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return create_record(url, case.origin or f"recanvass.local/{case.id}")
+
+
+def _take_away(place: Path) -> None:
+    """Remove a ledger that was made a moment ago and holds nothing but its key."""
+    for file in (place, *(place.with_name(place.name + end) for end in ("-wal", "-shm"))):
+        file.unlink(missing_ok=True)
+    key_path(place).unlink(missing_ok=True)
+
+
+def report_loaded(loaded: Loaded, language: str) -> None:
+    """Print what a load added."""
+    say = say_in(language)
+    if not loaded.added:
+        print_line(
+            say("{case}: nothing new; {unchanged} returns unchanged; ledger size {size}").format(
+                case=loaded.case.id,
+                unchanged=number(loaded.unchanged, language),
+                size=number(loaded.size, language),
+            )
+        )
+        return
+    parts = {
+        say("returns"): loaded.returns,
+        say("corrections"): loaded.corrections,
+        say("units and stations"): loaded.units,
+        say("definitions"): loaded.definitions,
+        say("dated events"): loaded.events,
+        say("unchanged"): loaded.unchanged,
+    }
+    figures = ", ".join(f"{number(n, language)} {name}" for name, n in parts.items() if n)
+    print_line(
+        say("{case}: {figures}; ledger size {size}").format(
+            case=loaded.case.id, figures=figures, size=number(loaded.size, language)
+        )
+    )
+    if loaded.outdated:
+        print_line(
+            say(
+                "{n} of these returns are older than what the ledger holds of their station, "
+                "so they do not count"
+            ).format(n=number(loaded.outdated, language))
+        )
+
+
+def _created(url: str, language: str) -> str:
+    place = ledger_path(url)
+    return say_in(language)("created {ledger}; its signing key is in {key} (keep it safe)").format(
+        ledger=place, key=key_path(place)
+    )
+
+
+def _rejects_file(case: Path) -> Path:
+    """Return where faults are written: beside the case, or here if that place is read-only."""
+    folder = case if case.is_dir() else case.parent
+    return (folder if os.access(folder, os.W_OK) else Path()) / "rejects.csv"
+
+
+def _refused(error: BadCase, rejects_file: Path, language: str) -> int:
+    say = say_in(language)
+    print(f"recanvass: {say('error')}: {error}", file=sys.stderr)
+    rejects = [r for r in error.rejects if isinstance(r, Reject)]
+    for reject in rejects[:_SHOWN]:
+        print(f"  {reject}", file=sys.stderr)
+    if rejects:
+        write_rejects(rejects, rejects_file)
+        more = len(rejects) - _SHOWN
+        hidden = say(" ({n} more)").format(n=number(more, language)) if more > 0 else ""
+        message = say("all {n} in {file}{hidden}; the ledger is untouched").format(
+            n=number(len(rejects), language), file=rejects_file, hidden=hidden
+        )
+        print(f"  {message}", file=sys.stderr)
+    return 2

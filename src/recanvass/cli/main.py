@@ -1,0 +1,57 @@
+"""Entry point: words in, one command run, an exit status out.
+
+0: done. 1: the answer is no (a verification failed). 2: wrong use or bad input, told in one line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from recanvass.cli.parser import make_parser
+from recanvass.errors import BadInput, RecanvassError
+from recanvass.words import preferred_language, say_in
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    args = make_parser(_language(words)).parse_args(words)
+    try:
+        status: int = import_module(f"recanvass.cli.{args.module}").run(args)
+        sys.stdout.flush()
+    except RecanvassError as error:
+        return _refuse(str(error), args.lang, 2 if isinstance(error, BadInput) else 1)
+    except BrokenPipeError:
+        # The reader of our output (`| head`) has had enough; that is not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _refuse(_os_error(error), args.lang, 2)
+    except KeyboardInterrupt:
+        return _refuse(say_in(args.lang)("stopped; nothing half-written"), args.lang, 130)
+    return status
+
+
+def _language(words: Sequence[str]) -> str:
+    """Return the language asked for, before the words are parsed: errors are translated too."""
+    for flag, value in zip(words, [*words[1:], ""], strict=True):
+        if flag == "--lang" and value:
+            return value
+        if flag.startswith("--lang="):
+            return flag.removeprefix("--lang=")
+    return preferred_language()
+
+
+def _os_error(error: OSError) -> str:
+    name = f"{error.filename}: " if error.filename else ""
+    return f"{name}{error.strerror or error}"
+
+
+def _refuse(message: str, language: str, status: int) -> int:
+    print(f"recanvass: {say_in(language)('error')}: {message}", file=sys.stderr)
+    return status

@@ -1,0 +1,162 @@
+"""The commands and their options. Nothing heavy is imported here: `--help` answers at once.
+
+`argparse` rather than a richer library: its import costs a tenth, and its help is translatable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from recanvass import __version__
+from recanvass.words import LANGUAGES, Say, say_in
+
+__all__ = ["make_parser"]
+
+_Add = Callable[[str, str, str], argparse.ArgumentParser]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells wrong use in one line and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message, where help is, and exit."""
+        print(f"{self.prog}: {message} ({self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def make_parser(language: str) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, with its help in `language`."""
+    say = say_in(language)
+    common = _common(language, say, top=False)
+    parser = _Parser(
+        prog="recanvass",
+        parents=[_common(language, say, top=True)],
+        description=say("An open results system for elections: every figure can be recomputed."),
+        epilog=say("A ledger is one file; name it with --ledger or RECANVASS_LEDGER."),
+    )
+    parser.add_argument("--version", action="version", version=f"recanvass {__version__}")
+    commands = parser.add_subparsers(
+        title=say("commands"), metavar=say("COMMAND"), dest="command", required=True
+    )
+
+    def add(name: str, module: str, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, parents=[common], help=text, description=text)
+        command.set_defaults(module=module)
+        return command
+
+    _add_taking_in(add, say)
+    _add_asking(add, say)
+    return parser
+
+
+def _common(language: str, say: Say, top: bool) -> _Parser:
+    """Return the options that stand before or after the command."""
+    common = _Parser(add_help=False)
+    # After the command, an option that was not given must not undo one given before it.
+    unset = argparse.SUPPRESS
+    common.add_argument(
+        "--ledger",
+        metavar="URL",
+        default=os.environ.get("RECANVASS_LEDGER", "sqlite:///recanvass.db") if top else unset,
+        help=say("the ledger: sqlite:///PATH or a path (default: recanvass.db)"),
+    )
+    common.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=(language if language in LANGUAGES else "en") if top else unset,
+        help=say("the language of the output"),
+    )
+    return common
+
+
+def _add_taking_in(add: _Add, say: Say) -> None:
+    demo = add("demo", "demo", say("build the Istanbul 2019 record and print its story"))
+    demo.add_argument("dir", nargs="?", default="istanbul-2019", help=say("folder to build it in"))
+    demo.add_argument(
+        "--boxes",
+        metavar="DIR",
+        help=say("folder of the box-level files (default: found by RECANVASS_CASES)"),
+    )
+    demo.add_argument(
+        "--no-serve", action="store_true", help=say("do not open the site (there is none yet)")
+    )
+    new = add("new", "new", say("write a first case.toml for a file of returns"))
+    new.add_argument("case", help=say("folder to make"))
+    new.add_argument("returns", help=say("the file of returns (CSV)"))
+    new.add_argument(
+        "--date", metavar="YYYY-MM-DD", help=say("the day of voting, if the file does not say")
+    )
+    load = add("load", "load", say("check a case and put it in the ledger, all or nothing"))
+    load.add_argument("case", help=say("a case folder, or a .toml file of one"))
+    load.add_argument("--data", metavar="DIR", help=say("where the files of returns are"))
+
+
+def _add_asking(add: _Add, say: Say) -> None:
+    results = add("results", "results", say("totals, shares, margin, turnout, progress, status"))
+    _contest(results, say)
+    _poll(results, say)
+    results.add_argument(
+        "--by", metavar="LEVEL", help=say("a level of the tree (district …), station or kind")
+    )
+    _moment(results, say)
+    checks = add("checks", "checks", say("the rules that returns break"))
+    _contest(checks, say)
+    _poll(checks, say)
+    checks.add_argument("--code", action="append", metavar="CODE", help=say("only this rule"))
+    checks.add_argument(
+        "--summary", action="store_true", help=say("only how often each rule is broken")
+    )
+    checks.add_argument(
+        "--limit", type=int, default=40, metavar="N", help=say("rows to print (0: all)")
+    )
+    checks.add_argument(
+        "--strict", action="store_true", help=say("exit with 1 if a rule of severity error is")
+    )
+    _moment(checks, say)
+    station = add("station", "station", say("one station with everything it ever reported"))
+    station.add_argument("station", help=say("its id, such as istanbul/adalar/burgazada-mah/1"))
+    _moment(station, say)
+    compare = add("compare", "compare", say("what changed between two polls"))
+    _contest(compare, say)
+    compare.add_argument("before", metavar="DATE_A", help=say("the earlier poll"))
+    compare.add_argument("after", metavar="DATE_B", help=say("the later poll"))
+    compare.add_argument("--by", metavar="LEVEL", help=say("a level of the tree, or station"))
+    _moment(compare, say)
+    sources = add("sources", "sources", say("official returns against other sources"))
+    _contest(sources, say)
+    _poll(sources, say)
+    _moment(sources, say)
+    timeline = add("timeline", "timeline", say("what happened when"))
+    timeline.add_argument("contest", nargs="?", help=say("the contest (default: all)"))
+    timeline.add_argument("--kind", metavar="KIND", help=say("only one kind, report.received …"))
+    _moment(timeline, say)
+    verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
+    verify.add_argument(
+        "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
+    )
+    verify.add_argument(
+        "--checkpoint", metavar="FILE", help=say("a checkpoint saved earlier: is it our past?")
+    )
+    verify.add_argument("--station", metavar="STATION", help=say("prove this station's returns"))
+
+
+def _contest(command: argparse.ArgumentParser, say: Say) -> None:
+    command.add_argument("contest", help=say("the contest's id"))
+
+
+def _poll(command: argparse.ArgumentParser, say: Say) -> None:
+    command.add_argument("--poll", metavar="DATE", help=say("the poll (default: the latest)"))
+
+
+def _moment(command: argparse.ArgumentParser, say: Say) -> None:
+    command.add_argument(
+        "--as-of", metavar="T", help=say("what had happened by then: 2019-04-01T09:10+03:00")
+    )
+    command.add_argument("--size", type=int, metavar="N", help=say("what the ledger held at N"))
+    command.add_argument(
+        "--format", choices=("table", "json", "csv"), default="table", help=say("how to print it")
+    )

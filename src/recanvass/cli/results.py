@@ -1,0 +1,139 @@
+"""`recanvass results`: one poll's totals."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.record import Results, open_record
+from recanvass.record.describe import status_word
+from recanvass.words import date_text, number, percent, say_in
+
+__all__ = ["option_rows", "print_results", "run"]
+
+_OPTIONS_BESIDE = 6
+"""A table by unit shows each option's votes up to this many; beyond, only who leads."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a poll's results and return 0."""
+    with open_record(args.ledger, read_only=True) as record:
+        poll = record.contest(args.contest).poll(args.poll)
+        results = poll.results(args.by, args.as_of, args.size, args.lang)
+        if args.format == "json":
+            print_json(results.to_dict())
+        elif args.format == "csv":
+            print_csv(results.frame)
+        else:
+            contest = record.contest(args.contest).name(args.lang)
+            print_results(results, contest, args.lang)
+    return 0
+
+
+def print_results(results: Results, contest: str, language: str) -> None:
+    """Print a result for people: who leads first, then how sure, then the figures."""
+    say = say_in(language)
+    plain = results.to_dict()
+    print_line(f"{contest} · {results.poll.poll}")
+    print_line(headline(results, plain, language))
+    print_line(_state(results, plain, language))
+    print_line(_counts(plain, language))
+    columns = [Column(say("option")), Column(say("votes"), True), Column(say("share"), True)]
+    print_table(columns, option_rows(plain, language))
+    if results.by:
+        _print_units(results, plain, language)
+
+
+def headline(results: Results, plain: dict[str, Any], language: str) -> str:
+    """Return who leads and by how much, in words."""
+    say = say_in(language)
+    names = {o["id"]: o["name"] for o in plain["options"]}
+    if results.leader is not None:
+        return say("{name} leads by {margin} votes").format(
+            name=names[results.leader], margin=number(results.margin, language)
+        )
+    return say("level: nobody leads") if plain["tied"] else say("nobody leads")
+
+
+def _state(results: Results, plain: dict[str, Any], language: str) -> str:
+    say = say_in(language)
+    stations = plain["stations"]
+    state = say("{status} · {counted} of {total} stations counted").format(
+        status=status_word(results.status.word, language),
+        counted=number(stations["counted"], language),
+        total=number(stations["total"], language),
+    )
+    if results.status.body:
+        since = results.status.since
+        state += f" · {results.status.body}" + (
+            f", {date_text(since, None, language)}" if since else ""
+        )
+    if results.as_of:
+        state += " · " + say("as of {moment}").format(moment=results.as_of)
+    return (
+        state + " · " + say("ledger size {size}").format(size=number(results.ledger_size, language))
+    )
+
+
+def _counts(plain: dict[str, Any], language: str) -> str:
+    say = say_in(language)
+    names = {
+        "registered": say("registered"),
+        "voted": say("voted"),
+        "valid": say("valid"),
+        "invalid": say("invalid"),
+    }
+    parts = [f"{name} {number(plain[c], language)}" for c, name in names.items()]
+    parts.append(f"{say('turnout')} {percent(plain['turnout'], language)}")
+    missing = plain.get("missing", {})
+    parts.extend(
+        say("{figure} missing from {stations} stations").format(
+            figure=figure.removeprefix("votes."), stations=number(stations, language)
+        )
+        for figure, stations in missing.items()
+    )
+    return " · ".join(parts)
+
+
+def option_rows(plain: dict[str, Any], language: str) -> list[list[str]]:
+    """Return the options of a result with votes and shares, in ballot order."""
+    return [
+        [
+            o["name"] + (f" ({o['party'].upper()})" if o["party"] else ""),
+            number(o["votes"], language),
+            percent(o["share"], language),
+        ]
+        for o in plain["options"]
+    ]
+
+
+def _print_units(results: Results, plain: dict[str, Any], language: str) -> None:
+    say = say_in(language)
+    beside = plain["options"] if len(plain["options"]) <= _OPTIONS_BESIDE else []
+    columns = [
+        Column(results.by or ""),
+        Column(say("counted"), True),
+        Column(say("registered"), True),
+        Column(say("voted"), True),
+        Column(say("turnout"), True),
+        *[Column(o["party"].upper() if o["party"] else o["id"], True) for o in beside],
+        Column(say("leads")),
+        Column(say("by"), True),
+    ]
+    rows = [
+        [
+            str(u["unit"] if results.by == "station" else u["name"] or "–"),
+            "/".join(number(u["stations"][k], language) for k in ("counted", "total")),
+            number(u["registered"], language),
+            number(u["voted"], language),
+            percent(u["turnout"], language),
+            *[number(o["votes"], language) for o in u["options"] if beside],
+            u["leader"] or ("=" if u["tied"] else "–"),
+            number(u["margin"], language),
+        ]
+        for u in plain["by"]
+    ]
+    leads = ", ".join(f"{o} {number(n, language)}" for o, n in plain["led"].items())
+    print_table(columns, rows)
+    print_line(say("led: {leads}").format(leads=leads))

@@ -1,0 +1,79 @@
+"""`recanvass station`: one station with everything it ever reported."""
+
+from __future__ import annotations
+
+import argparse
+
+import msgspec
+import polars as pl
+
+from recanvass.cli.checks import print_violations
+from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.record import StationHistory, StationReturn, open_record
+from recanvass.record.describe import reason_word, standing_word
+from recanvass.words import date_text, number, say_in
+
+__all__ = ["run"]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a station's history and return 0."""
+    with open_record(args.ledger, read_only=True) as record:
+        history = record.station(args.station, args.as_of, args.size)
+    if args.format == "json":
+        plain = {
+            "station": history.station,
+            "name": history.name,
+            "kind": history.kind,
+            "places": history.places,
+            "ledger_size": history.ledger_size,
+            "returns": [msgspec.to_builtins(r) for r in history.returns],
+            "checks": history.broken.to_dicts(),
+        }
+        print_json(plain)
+    elif args.format == "csv":
+        print_csv(pl.DataFrame([_flat(r) for r in history.returns]))
+    else:
+        _print(history, args.lang)
+    return 0
+
+
+def _flat(one: StationReturn) -> dict[str, object]:
+    about = ("contest", "poll", "entry", "at", "source", "reason", "standing", "leaf")
+    votes = {f"votes.{o}": v for o, v in one.votes.items()}
+    return {name: getattr(one, name) for name in about} | one.counts | votes
+
+
+def _print(history: StationHistory, language: str) -> None:
+    say = say_in(language)
+    print_line(" › ".join([*history.places, history.name]) + f" · {history.kind}")
+    print_line(history.station)
+    columns = [
+        Column(say("poll")),
+        Column(say("when")),
+        Column(say("source")),
+        Column(say("reason")),
+        Column(say("standing")),
+        Column(say("figures"), wrap=True),
+        Column(say("changed"), wrap=True),
+        Column(say("entry"), True),
+    ]
+    rows = [
+        [
+            f"{r.contest} {r.poll}",
+            date_text(r.at, None, language),
+            r.source,
+            reason_word(r.reason, language),
+            standing_word(r.standing, language),
+            ", ".join(f"{k} {number(v, language)}" for k, v in (r.counts | r.votes).items()),
+            ", ".join(f"{k} {number(v, language, signed=True)}" for k, v in r.changed.items()),
+            str(r.entry),
+        ]
+        for r in history.returns
+    ]
+    print_table(columns, rows)
+    if history.broken.height:
+        print_line(say("checks:"))
+        print_violations(history.broken, language)
+    else:
+        print_line(say("no rule is broken"))

@@ -1,0 +1,107 @@
+"""A record's story: each poll's result, what changed between polls, what others reported, seats."""
+
+from __future__ import annotations
+
+from recanvass.cli.compare import changes_in_words
+from recanvass.cli.output import Column, print_line, print_table
+from recanvass.cli.results import print_results
+from recanvass.cli.timeline import print_items
+from recanvass.model import DeclarationMade, in_language
+from recanvass.record import Contest, Poll, Record
+from recanvass.record.describe import named
+from recanvass.words import date_text, number, say_in
+
+__all__ = ["tell"]
+
+
+def tell(record: Record, language: str) -> None:
+    """Print the story of every contest of a record."""
+    for contest in record.contests():
+        with_returns = [p for p in contest.polls() if p.results().stations["counted"]]
+        for poll in with_returns:
+            _tell_poll(contest, poll, language)
+        for before, after in zip(with_returns, with_returns[1:], strict=False):
+            _tell_change(contest, before, after, language)
+        _tell_reports(record, contest, language)
+        _tell_seats(record, contest, language)
+
+
+def _level(poll: Poll) -> str | None:
+    """Return the first level with more than one unit: what a result is usually broken down by."""
+    ground = poll.ground()
+    for level in ground.levels:
+        if ground.frame[f"unit.{level}"].n_unique() > 1:
+            return level
+    return None
+
+
+def _tell_poll(contest: Contest, poll: Poll, language: str) -> None:
+    say = say_in(language)
+    results = poll.results(language=language)
+    print_results(results, contest.name(language), language)
+    level = _level(poll)
+    for by in filter(None, (level, "station")):
+        leads, tied = poll.results(by).led()
+        figures = ", ".join(f"{o} {number(n, language)}" for o, n in leads.items())
+        line = say("{level} led: {figures}").format(level=by, figures=figures)
+        print_line(line + (say(", tied {n}").format(n=number(tied, language)) if tied else ""))
+    kinds = poll.results("kind").frame
+    if kinds.height > 1 and "registered" in kinds.columns:
+        figures = ", ".join(
+            f"{kind} {number(n, language)}"
+            for kind, n in kinds.select("unit", "registered").iter_rows()
+        )
+        print_line(say("registered by kind of station: {figures}").format(figures=figures))
+    note = results.poll.note
+    if note:
+        print_line(say("note: {note}").format(note=in_language(note, language)))
+    print_line()
+
+
+def _tell_change(contest: Contest, before: Poll, after: Poll, language: str) -> None:
+    say = say_in(language)
+    first, second = before.key[1], after.key[1]
+    level = _level(after)
+    print_line(say("What changed, {first} → {second}").format(first=first, second=second))
+    total = contest.compare(first, second).row(0, named=True)
+    options = [o.id for o in after.definition().options]
+    for option in options:
+        print_line(
+            f"  {after.option_name(option, language)}: "
+            f"{number(total[f'votes.{option}.change'], language, signed=True)}"
+        )
+    if level:
+        units = contest.compare(first, second, level)
+        leading = [o.id for o in after.definition().options if not o.residual]
+        for line in changes_in_words(units, leading, level, language):
+            print_line(f"  {line}")
+    print_line()
+
+
+def _tell_reports(record: Record, contest: Contest, language: str) -> None:
+    items = [i for i in record.timeline(contest.id, language=language) if _has_figures(i.kind)]
+    if items:
+        print_line(say_in(language)("Reports and declarations, with the margins that they state"))
+        print_items(items, language)
+
+
+def _has_figures(kind: str) -> bool:
+    return kind in ("report.received", "declaration.made", "declaration.revoked")
+
+
+def _tell_seats(record: Record, contest: Contest, language: str) -> None:
+    say = say_in(language)
+    view = record.view()
+    for event in view.events:
+        if not isinstance(event, DeclarationMade) or event.contest != contest.id or not event.seats:
+            continue
+        when = date_text(event.at or "", event.precision, language)
+        title = say("{contest}: seats declared by {body}, {when}").format(
+            contest=contest.name(language), body=named(event.body, view, language), when=when
+        )
+        rows = [
+            [named(party, view, language), number(n, language)] for party, n in event.seats.items()
+        ]
+        rows.append([say("in all"), number(sum(event.seats.values()), language)])
+        print_line(title)
+        print_table([Column(say("party")), Column(say("seats"), True)], rows)

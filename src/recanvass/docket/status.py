@@ -1,0 +1,90 @@
+"""What may be said of a poll's figures: counting, declared, annulled; by whom, since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from recanvass.model import (
+    AnyEvent,
+    DecisionMade,
+    DeclarationMade,
+    DeclarationRevoked,
+    Order,
+    Scope,
+)
+
+__all__ = ["Status", "poll_status"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """The status of one poll's result."""
+
+    word: str
+    """`no returns`, `counting`, `counted`, `unofficial`, `provisional`, `official`, `annulled` or
+    `annulled in part`."""
+    since: str | None = None
+    body: str | None = None
+    event: str | None = None
+    """The id of the event that made it so."""
+
+
+def _touches(scope: Scope, decision: DecisionMade, contest: str, poll: str) -> bool:
+    contests = scope.contests or (decision.contest,)
+    polls = scope.polls or ((decision.poll,) if decision.poll else ())
+    return contest in contests and (not polls or poll in polls)
+
+
+def _in_part(order: Order) -> bool:
+    scope = order.scope
+    return bool(scope.units or scope.stations or scope.station_kinds)
+
+
+def _annulment(events: list[AnyEvent], contest: str, poll: str) -> Status | None:
+    """Return the standing annulment, if there is one that no later decision overturned."""
+    overturned = {
+        order.overturns
+        for event in events
+        if isinstance(event, DecisionMade)
+        for order in event.orders
+        if order.type == "overturn"
+    }
+    found = None
+    for event in events:
+        if not isinstance(event, DecisionMade) or event.id in overturned:
+            continue
+        for order in event.orders:
+            if order.type == "annul" and _touches(order.scope, event, contest, poll):
+                word = "annulled in part" if _in_part(order) else "annulled"
+                found = Status(word, event.at, event.body, event.id)
+    return found
+
+
+def poll_status(
+    events: Iterable[AnyEvent], contest: str, poll: str, counted: int, stations: int
+) -> Status:
+    """Return the status of a poll from what had happened, in the order in which it happened.
+
+    An annulment outweighs the declaration that it undoes. Without either, the status says how far
+    the count is.
+    """
+    happened = list(events)
+    annulled = _annulment(happened, contest, poll)
+    if annulled:
+        return annulled
+    revoked = {e.of for e in happened if isinstance(e, DeclarationRevoked)}
+    declared = [
+        e
+        for e in happened
+        if isinstance(e, DeclarationMade)
+        and e.contest == contest
+        and e.poll == poll
+        and e.id not in revoked
+    ]
+    if declared:
+        last = declared[-1]
+        return Status(last.status, last.at, last.body, last.id)
+    if counted == 0:
+        return Status("no returns")
+    return Status("counting" if counted < stations else "counted")

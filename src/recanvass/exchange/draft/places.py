@@ -1,0 +1,154 @@
+"""Which columns say where a return is from, and which rows are totals of others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from recanvass.exchange.draft.columns import Column
+from recanvass.exchange.draft.words import (
+    CODE_WORDS,
+    LEVEL_WORDS,
+    STATION_WORDS,
+    TOTAL_WORDS,
+    has_word,
+    plain,
+)
+
+__all__ = ["Places", "find_places", "level_of", "total_rows"]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The columns of the tree, top down, and of the station."""
+
+    levels: tuple[tuple[str, str], ...]
+    """(level, column)."""
+    station: tuple[str, ...]
+    """The station's columns; `("#",)` is the order of rows."""
+    name: str | None
+    unsure: tuple[str, ...]
+
+
+def level_of(column: Column) -> str | None:
+    """Return the level that a column's name speaks of."""
+    exact = [level for level, words in LEVEL_WORDS.items() if column.words in words]
+    if exact:
+        return exact[0]
+    bare = " ".join(w for w in column.words.split() if w not in CODE_WORDS and w != "name")
+    return next((level for level, words in LEVEL_WORDS.items() if bare in words), None)
+
+
+def _is_station(column: Column) -> bool:
+    return has_word(column.words, STATION_WORDS) and level_of(column) is None
+
+
+def _is_code(column: Column) -> bool:
+    return has_word(column.words, CODE_WORDS) or column.is_number
+
+
+def find_places(columns: Sequence[Column], *, one_row_each: bool) -> Places:
+    """Return the place columns of a file. `one_row_each` if each row is a station (wide)."""
+    by_level: dict[str, Column] = {}
+    for column in columns:
+        level = level_of(column)
+        if level is None or not column.distinct or _is_station(column):
+            continue
+        known = by_level.get(level)
+        if known is None or (_is_code(known) and not _is_code(column)):
+            by_level[level] = column
+    levels = sorted(by_level.items(), key=lambda item: item[1].distinct)
+    stations = [column for column in columns if _is_station(column) and column.distinct]
+    unsure: list[str] = []
+    if not stations and not levels:
+        stations = _by_looks(columns, unsure)
+    if not stations:
+        return _finest_level(levels, columns, one_row_each, unsure)
+    stations.sort(key=lambda column: (not _is_code(column), column.blanks))
+    own = stations[0]
+    name = next((c.name for c in stations[1:] if not _is_code(c)), None)
+    path = [column for _, column in levels]
+    if one_row_each and not _tells_apart([*path, own]):
+        wider = next((c for c in stations[1:] if _tells_apart([*path, c])), None)
+        if wider is not None:
+            own, name = wider, None
+        elif len(stations) > 1 and _tells_apart([*path, *stations[:2]]):
+            columns_of = tuple(column.name for column in stations[:2])
+            return Places(_names(levels), columns_of, None, tuple(unsure))
+        else:
+            own_level = (own.words.replace(" ", "-"), own)
+            unsure.append(
+                f"{own.name!r} does not tell the stations apart; they are numbered in file order"
+            )
+            return Places(_names([*levels, own_level]), ("#",), None, tuple(unsure))
+    return Places(_names(levels), (own.name,), name, tuple(unsure))
+
+
+def _names(levels: Sequence[tuple[str, Column]]) -> tuple[tuple[str, str], ...]:
+    return tuple((level, column.name) for level, column in levels)
+
+
+def _by_looks(columns: Sequence[Column], unsure: list[str]) -> list[Column]:
+    """Return the text columns to the left of the figures, when no header word is known."""
+    left: list[Column] = []
+    for column in columns:
+        if column.is_number and not has_word(column.words, CODE_WORDS) and left:
+            break
+        if column.is_text or (column.is_number and has_word(column.words, CODE_WORDS)):
+            left.append(column)
+    if not left:
+        unsure.append("no column was recognised as a place; rows are numbered in file order")
+        return []
+    finest = max(left, key=lambda column: column.distinct)
+    unsure.append(f"{finest.name!r} was taken for the place of a return because it stands first")
+    return [finest]
+
+
+def _finest_level(
+    levels: list[tuple[str, Column]],
+    columns: Sequence[Column],
+    one_row_each: bool,
+    unsure: list[str],
+) -> Places:
+    """Return places whose station is the finest level there is, or the order of rows."""
+    if not levels:
+        return Places((), ("#",), None, tuple(unsure))
+    path = [column for _, column in levels]
+    if not one_row_each or _tells_apart(path):
+        level, own = levels[-1]
+        unsure.append(f"no column of stations was found; each {level} ({own.name!r}) is one")
+        return Places(_names(levels[:-1]), (own.name,), None, tuple(unsure))
+    for column in columns:
+        is_code = column not in path and has_word(column.words, CODE_WORDS)
+        if is_code and _tells_apart([*path, column]):
+            return Places(_names(levels), (column.name,), None, tuple(unsure))
+    unsure.append("no column tells the stations apart; they are numbered in file order")
+    return Places(_names(levels), ("#",), None, tuple(unsure))
+
+
+def _tells_apart(columns: Sequence[Column]) -> bool:
+    keys = pl.DataFrame([c.texts.alias(str(n)) for n, c in enumerate(columns)])
+    return not keys.is_duplicated().any()
+
+
+def total_rows(columns: Sequence[Column], wanted: Collection[str]) -> dict[str, list[str]]:
+    """Return, per column of a place, the spellings in it that mean a total of other rows."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        if column.name not in wanted or column.is_number:
+            continue
+        spelled = [
+            text
+            for text in column.texts.drop_nulls().unique(maintain_order=True)
+            if _is_total(text)
+        ]
+        if spelled and len(spelled) < column.distinct:
+            found[column.name] = spelled
+    return found
+
+
+def _is_total(text: str) -> bool:
+    words = plain(text)
+    return words in TOTAL_WORDS or words.startswith(("total ", "grand total ", "genel toplam "))

@@ -1,0 +1,202 @@
+"""The part of `case.toml` that maps columns of files to the words of an election.
+
+One struct per TOML table, with the names of `docs/case-format.md`. They hold what was written;
+whether the files have such columns is for the readers to find.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from recanvass.exchange.formula import parse_formula
+
+__all__ = [
+    "AtColumn",
+    "CaseFile",
+    "CaseInfo",
+    "Format",
+    "KindRule",
+    "Layout",
+    "Long",
+    "ReturnsSpec",
+    "RowTest",
+    "StationSpec",
+    "TopUnit",
+    "UnitsSpec",
+]
+
+Reason = Literal["count", "correction", "recount-invalid", "recount-full", "order"]
+Columns = str | tuple[str, ...]
+SUM_OF_VOTES = "sum(votes)"
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A TOML table: an unknown key in it is a fault, not silence."""
+
+
+class Format(_Table, frozen=True, kw_only=True):
+    """How the bytes of a CSV file become cells."""
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    quote: str = '"'
+    thousands: str = ""
+    missing: tuple[str, ...] = ()
+    skip_lines: int = 0
+    header_lines: int = 1
+    header: tuple[str, ...] = ()
+
+
+class RowTest(_Table, frozen=True, kw_only=True):
+    """Which rows are meant, by one of their cells."""
+
+    column: str
+    equals: Columns = ()
+    contains: Columns = ()
+    blank: bool = False
+
+
+class KindRule(_Table, frozen=True, kw_only=True):
+    """What tells the kind of a station."""
+
+    column: str
+    kind: str | None = None
+    equals: Columns = ()
+    contains: Columns = ()
+    map: dict[str, str] = {}
+
+
+class StationSpec(_Table, frozen=True, kw_only=True):
+    """Which columns say where a return is from."""
+
+    id: Columns = ()
+    path: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    under: str | None = None
+    name: str | None = None
+    kind: KindRule | tuple[KindRule, ...] = ()
+
+    @property
+    def kind_rules(self) -> tuple[KindRule, ...]:
+        """The rules that tell the kind, in order."""
+        return (self.kind,) if isinstance(self.kind, KindRule) else self.kind
+
+
+class Long(_Table, frozen=True, kw_only=True):
+    """A row per station and option."""
+
+    option: str
+    votes: str
+    options: dict[str, str] = {}
+    counts: dict[str, str] = {}
+    add_rows: bool = False
+
+
+class AtColumn(_Table, frozen=True, kw_only=True):
+    """The column that holds the time of each return."""
+
+    column: str
+    offset: str | None = None
+    format: str | None = None
+
+
+class Layout(Format, frozen=True, kw_only=True):
+    """Files of one layout: how they are read, and what their columns mean."""
+
+    files: Columns = ()
+    where: dict[str, Columns] = {}
+    skip: tuple[RowTest, ...] = ()
+    fill: tuple[str, ...] = ()
+    station: StationSpec | None = None
+    new_stations: bool = True
+    """False in a further part: only stations that an earlier part has are taken from it."""
+    counts: dict[str, str] = {}
+    votes: dict[str, str] = {}
+    long: Long | None = None
+
+
+class ReturnsSpec(Layout, frozen=True, kw_only=True):
+    """One `[[returns]]`: whose returns these are, and where they are."""
+
+    contest: str | None = None
+    poll: Any = None
+    source: str | None = None
+    reason: Reason = "count"
+    at: Any = None
+    """A TOML date-time or text with an offset, or an `AtColumn` table."""
+    parts: tuple[Layout, ...] = ()
+
+
+class TopUnit(_Table, frozen=True, kw_only=True):
+    """A unit written in the case file itself."""
+
+    id: str
+    name: str | None = None
+    level: str = "area"
+    parent: str | None = None
+
+
+class UnitsSpec(Format, frozen=True, kw_only=True):
+    """Where the tree is written."""
+
+    file: str | None = None
+    columns: dict[str, str] = {}
+    roll: str | None = None
+    closed: bool = False
+    top: tuple[TopUnit, ...] = ()
+
+
+class CaseInfo(_Table, frozen=True, kw_only=True):
+    """The `[case]` table."""
+
+    id: str
+    name: str | dict[str, str]
+    origin: str | None = None
+    note: str | dict[str, str] | None = None
+    extends: str | None = None
+    events: str | None = None
+
+
+class CaseFile(_Table, frozen=True, kw_only=True):
+    """A whole `case.toml`; definitions stay plain, they become events."""
+
+    case: CaseInfo
+    parties: tuple[dict[str, Any], ...] = ()
+    sources: tuple[dict[str, Any], ...] = ()
+    offices: tuple[dict[str, Any], ...] = ()
+    contests: tuple[dict[str, Any], ...] = ()
+    polls: tuple[dict[str, Any], ...] = ()
+    units: UnitsSpec = UnitsSpec()
+    returns: tuple[ReturnsSpec, ...] = ()
+
+
+def as_tuple(columns: Columns) -> tuple[str, ...]:
+    """Return one name or several as a tuple."""
+    return (columns,) if isinstance(columns, str) else columns
+
+
+def columns_of(layout: Layout, at: AtColumn | None, header: frozenset[str]) -> dict[str, str]:
+    """Return each column that a layout reads, with the key of the case that names it."""
+    pairs = [("where", column) for column in layout.where]
+    pairs += [("skip", test.column) for test in layout.skip]
+    pairs += [("fill", column) for column in layout.fill]
+    pairs += _station_columns(layout.station) if layout.station is not None else []
+    formulas = {f"counts.{name}": text for name, text in layout.counts.items()}
+    formulas |= {f"votes.{name}": text for name, text in layout.votes.items()}
+    for key, text in formulas.items():
+        if text != SUM_OF_VOTES:
+            pairs += [(key, column) for _, column in parse_formula(text, header)]
+    if layout.long is not None:
+        pairs += [("long.option", layout.long.option), ("long.votes", layout.long.votes)]
+    pairs += [("at", at.column)] if at is not None else []
+    return {column: key for key, column in reversed(pairs)}
+
+
+def _station_columns(station: StationSpec) -> list[tuple[str, str]]:
+    pairs = [("station.path", column) for column in station.path]
+    pairs += [("station.id", column) for column in as_tuple(station.id) if column != "#"]
+    pairs += [("station.kind", rule.column) for rule in station.kind_rules]
+    pairs += [("station.name", station.name)] if station.name is not None else []
+    return pairs

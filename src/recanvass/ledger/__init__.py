@@ -1,0 +1,22 @@
+"""An append-only, ordered record of opaque bytes, with a hash tree and signed checkpoints.
+
+It knows nothing of elections. Proofs are made by a `Ledger` and checked by the pure functions of
+`merkle`, `note` and `checkpoint`, which need neither a store nor this package's other rooms.
+"""
+
+from recanvass.ledger.batch import MAX_ENTRY_BYTES, Appended, Batch
+from recanvass.ledger.keys import Signer, Verifier
+from recanvass.ledger.ledger import Ledger, verify
+from recanvass.ledger.verification import Fault, Verification
+
+__all__ = [
+    "MAX_ENTRY_BYTES",
+    "Appended",
+    "Batch",
+    "Fault",
+    "Ledger",
+    "Signer",
+    "Verification",
+    "Verifier",
+    "verify",
+]

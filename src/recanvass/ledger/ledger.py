@@ -1,0 +1,287 @@
+"""The one object that other rooms hold: an append-only, ordered, signed record of opaque bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from recanvass.errors import BadInput, BadProof, LedgerDamaged, LedgerExists
+from recanvass.ledger.batch import Appended, Batch, id_digests
+from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
+from recanvass.ledger.keys import (
+    SIGNING_KEY_VARIABLE,
+    Signer,
+    read_signer,
+    signer_from_environment,
+    write_signer,
+)
+from recanvass.ledger.merkle import (
+    EMPTY_ROOT,
+    HASH_BYTES,
+    consistency_proof,
+    inclusion_proof,
+    tree_root,
+)
+from recanvass.ledger.sqlite_store import SqliteStore
+from recanvass.ledger.store import Store
+from recanvass.ledger.tiles import TILE_WIDTH, TreeOfTiles
+from recanvass.ledger.verification import Verification, verify_store
+
+__all__ = ["Ledger", "verify"]
+
+
+class Ledger:
+    """A ledger in a file. Used by the thread that opened it; other processes may append meanwhile.
+
+    Everything that takes a `size` speaks of the first `size` entries (default: all committed ones)
+    and gives the same answer for ever.
+    """
+
+    def __init__(self, store: Store, origin: str, verifier: str, signer: Signer | None) -> None:
+        """Use `create` or `open`."""
+        self._store = store
+        self.origin = origin
+        """What checkpoints call this ledger; also the name of its key."""
+        self.verifier = verifier
+        """The published verifier key."""
+        self._signer = signer
+        self._in_batch = False
+
+    @classmethod
+    def create(cls, path: Path, origin: str, signer: Signer | None = None) -> Ledger:
+        """Make an empty ledger and sign it.
+
+        Without `signer` the key is that of the environment (`RECANVASS_SIGNING_KEY`), or else a
+        new one, kept in a file beside the ledger. Raise LedgerExists if there is a ledger or a key
+        file already, BadInput if `origin` cannot name a key or `path` cannot be written.
+        """
+        if path.exists():
+            raise LedgerExists(f"{path}: found a file; expected none, since it is kept")
+        signer = signer or signer_from_environment()
+        new_key = None
+        if signer is None:
+            signer = Signer.generate(origin)
+            new_key = write_signer(signer, path)
+        if signer.verifier.name != origin:
+            raise BadInput(f"signing key: found the name {signer.verifier.name}; expected {origin}")
+        verifier = str(signer.verifier)
+        first = Checkpoint(origin, 0, EMPTY_ROOT).signed(signer)
+        try:
+            store = SqliteStore.create(path, {"origin": origin, "verifier": verifier}, first)
+        except BaseException:
+            if new_key is not None:
+                new_key.unlink()
+            raise
+        return cls(store, origin, verifier, signer)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False, signer: Signer | None = None) -> Ledger:
+        """Open a ledger that `create` made.
+
+        For writing, the key is `signer`, or that of the environment, or that beside the ledger; if
+        there is none the ledger can be read, and an append says what is missing.
+
+        Raise LedgerMissing if there is no file; LedgerDamaged if it is not a ledger, if entries,
+        tree and last checkpoint do not agree, or if that is not signed by the published key; and
+        BadInput if the signing key is another one than that which is published.
+        """
+        store = SqliteStore.open(path, read_only=read_only)
+        try:
+            origin, verifier = _published(store)
+            with store.reading():
+                _check_agreement(store, origin)
+            if read_only:
+                signer = None
+            elif signer := signer or signer_from_environment() or read_signer(path):
+                _check_signer(store, signer, origin, verifier)
+        except BaseException:
+            store.close()
+            raise
+        return cls(store, origin, verifier, signer)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Ledger({self._store.place!r}, origin={self.origin!r})"
+
+    @property
+    def size(self) -> int:
+        """Number of committed entries, now."""
+        return self._store.size()
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root of the tree."""
+        return tree_root(self._up_to(size), TreeOfTiles(self._store.tile).node)
+
+    def checkpoint(self, size: int | None = None) -> bytes:
+        """Return the signed checkpoint. Raise BadInput if no batch ended at `size`."""
+        size = self._up_to(size)
+        note = self._store.checkpoint(size)
+        if note is None:
+            raise BadInput(f"{self._store.place}: no batch ended at size {size}, so none is signed")
+        return note
+
+    def read(self, start: int = 0, end: int | None = None) -> list[bytes]:
+        """Return the entries from `start` up to, not including, `end`."""
+        end = self._up_to(end)
+        if not 0 <= start <= end:
+            raise BadInput(f"{self._store.place}: found start {start}; expected 0 to {end}")
+        bodies = [body for _, body in self._store.entries(start, end)]
+        if len(bodies) != end - start:
+            raise LedgerDamaged(
+                f"{self._store.place}: found {len(bodies)} entries from {start} to {end}; "
+                f"expected {end - start}"
+            )
+        return bodies
+
+    def entry(self, number: int) -> bytes:
+        """Return one entry."""
+        self._check_number(number)
+        return self.read(number, number + 1)[0]
+
+    def find(self, id: str) -> int | None:
+        """Return the number of the entry with this id, or None."""
+        digests = id_digests([id])
+        number = self._store.known(digests).get(digests[0])
+        return number if number is not None and number < self.size else None
+
+    def leaf_hash(self, number: int) -> bytes:
+        """Return the leaf hash of one entry, as the tree has it."""
+        self._check_number(number)
+        tile, at = divmod(number, TILE_WIDTH)
+        hashes = self._store.tile(0, tile) or b""
+        return hashes[at * HASH_BYTES : (at + 1) * HASH_BYTES]
+
+    def inclusion_proof(self, number: int, size: int | None = None) -> list[bytes]:
+        """Return the hashes that lead from an entry to the root (see `merkle.check_inclusion`)."""
+        size = self._up_to(size)
+        return inclusion_proof(number, size, TreeOfTiles(self._store.tile).node)
+
+    def consistency_proof(self, old: int, new: int | None = None) -> list[bytes]:
+        """Return the hashes that show that nothing before `old` changed up to `new`."""
+        new = self._up_to(new)
+        return consistency_proof(old, new, TreeOfTiles(self._store.tile).node)
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """Take entries in one transaction: all are kept when the block ends, or none if it raises.
+
+        Waits while another process writes. Raise BadInput if there is no signing key,
+        LedgerDamaged if tree and last checkpoint do not agree.
+        """
+        if self._signer is None:
+            raise BadInput(
+                f"{self._store.place}: found no signing key (or opened to be read only); expected "
+                f"{self._store.place}.key or {SIGNING_KEY_VARIABLE}"
+            )
+        if self._in_batch:
+            raise BadInput(f"{self._store.place}: a batch is open; expected it to end first")
+        self._in_batch = True
+        try:
+            with self._store.writing():
+                last = _check_agreement(self._store, self.origin)
+                batch = Batch(self._store, self.origin, last.size)
+                yield batch
+                batch.finish(self._signer)
+        finally:
+            self._in_batch = False
+
+    def append(self, ids: Sequence[str], bodies: Sequence[bytes]) -> Appended:
+        """Record entries with their ids as one batch (see `Batch.add`)."""
+        with self.batch() as batch:
+            batch.add(ids, bodies)
+        return batch.appended
+
+    def verify(
+        self, trusted: str | None = None, id_of: Callable[[bytes], str] | None = None
+    ) -> Verification:
+        """Recompute everything (see `verification.verify_store`)."""
+        return verify_store(self._store, trusted, id_of)
+
+    def _up_to(self, size: int | None) -> int:
+        committed = self.size
+        if size is None:
+            return committed
+        if not 0 <= size <= committed:
+            raise BadInput(f"{self._store.place}: found size {size}; expected 0 to {committed}")
+        return size
+
+    def _check_number(self, number: int) -> None:
+        size = self.size
+        if not 0 <= number < size:
+            raise BadInput(f"{self._store.place}: found no entry {number}; it has {size}, from 0")
+
+
+def verify(
+    path: Path, trusted: str | None = None, id_of: Callable[[bytes], str] | None = None
+) -> Verification:
+    """Recompute everything in a ledger file, also one that is too damaged for `Ledger.open`.
+
+    See `verification.verify_store`. Raise LedgerMissing if there is no file, BadInput if `trusted`
+    is not a verifier key, LedgerDamaged if the file is no ledger at all.
+    """
+    store = SqliteStore.open(path, read_only=True)
+    try:
+        return verify_store(store, trusted, id_of)
+    finally:
+        store.close()
+
+
+def _published(store: Store) -> tuple[str, str]:
+    """Return origin and verifier key as the ledger publishes them."""
+    origin, verifier = store.meta("origin"), store.meta("verifier")
+    if origin is None or verifier is None:
+        raise LedgerDamaged(f"{store.place}: found no origin or verifier key; expected both")
+    return origin, verifier
+
+
+def _check_agreement(store: Store, origin: str) -> Checkpoint:
+    """Return the last checkpoint if entries and tree are those that it states.
+
+    Its signature is not verified here. Raise LedgerDamaged otherwise.
+    """
+    size = store.size()
+    found = store.entry_span()
+    if found != (0, size):
+        raise LedgerDamaged(
+            f"{store.place}: found entries {found[0]} to {found[1]}; the last checkpoint states "
+            f"0 to {size}. Verify it, and restore it from a copy"
+        )
+    try:
+        checkpoint = read_checkpoint(store.checkpoint(size) or b"")
+    except BadProof as error:
+        raise LedgerDamaged(f"{store.place}: last {error}") from None
+    root = tree_root(size, TreeOfTiles(store.tile).node)
+    if checkpoint != Checkpoint(origin, size, root):
+        raise LedgerDamaged(
+            f"{store.place}: the last checkpoint does not state this tree. "
+            "Verify it, and restore it from a copy"
+        )
+    return checkpoint
+
+
+def _check_signer(store: Store, signer: Signer, origin: str, verifier: str) -> None:
+    """Raise unless `signer` has the published key and that key signed the last checkpoint."""
+    if str(signer.verifier) != verifier:
+        raise BadInput(
+            f"{store.place}: the signing key is that of {signer.verifier}; expected {verifier}"
+        )
+    try:
+        open_checkpoint(store.checkpoint(store.size()) or b"", origin, [signer.verifier])
+    except BadProof as error:
+        raise LedgerDamaged(f"{store.place}: last checkpoint: {error}") from None

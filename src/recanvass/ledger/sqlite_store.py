@@ -1,0 +1,311 @@
+"""A ledger in one SQLite file, by the standard library's `sqlite3`.
+
+    meta(key, value)            format, origin, verifier
+    entries(seq, body)          seq from 0 without gaps
+    ids(id, seq)                id: the first 16 bytes of SHA-256 of the id's UTF-8
+    tiles(level, number, hashes)
+    checkpoints(size, note)     every one that was ever signed
+
+WAL with `synchronous=FULL`: what a commit has returned survives a power cut.
+"""
+
+# What each method does is said in `store.Store`.
+# ruff: noqa: D102
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from recanvass.errors import (
+    BadInput,
+    LedgerDamaged,
+    LedgerExists,
+    LedgerMissing,
+    RecanvassError,
+)
+from recanvass.ledger.store import ID_BYTES, IdSpread
+from recanvass.ledger.tiles import Tile
+
+__all__ = ["SqliteStore"]
+
+_T = TypeVar("_T")
+
+FORMAT = "1"
+BUSY_SECONDS = 60.0
+CHECKPOINTS_AT_ONCE = 1000
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE entries (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE ids (id BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE tiles (
+    level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,
+    PRIMARY KEY (level, number)
+) WITHOUT ROWID;
+CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL);
+"""
+
+# Ids arrive as one joined value that SQLite cuts up itself: half the time of a bound row for each.
+_CUT = f"""
+WITH RECURSIVE place(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM place WHERE i + 1 < :count),
+given(i, id) AS (SELECT i, substr(:joined, i * {ID_BYTES} + 1, {ID_BYTES}) FROM place)
+"""
+_ADD_IDS = f"{_CUT} INSERT INTO ids (id, seq) SELECT id, :first + i FROM given ORDER BY id"
+_KNOWN = f"{_CUT} SELECT given.id, ids.seq FROM given CROSS JOIN ids ON ids.id = given.id"
+
+_PLACE_REFUSES = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+class SqliteStore:
+    """Implements `store.Store`. One connection; used by the thread that opened it."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.place = str(path)
+        self._connection = connection
+
+    @classmethod
+    def create(cls, path: Path, facts: dict[str, str], checkpoint: bytes) -> SqliteStore:
+        """Make a file with an empty ledger that `checkpoint` (of size 0) signs.
+
+        Raise LedgerExists if there is a file, BadInput if none can be made here.
+        """
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+        except FileExistsError:
+            raise LedgerExists(f"{path}: found a file; expected none, since it is kept") from None
+        except OSError as error:
+            raise BadInput(f"{path}: cannot make a ledger here: {error.strerror}") from None
+        try:
+            store = cls._connect(path, "rw")
+            with store._speaking():
+                store._connection.execute("PRAGMA page_size = 8192")
+                store._connection.execute("PRAGMA journal_mode = WAL")
+            with store.writing(), store._speaking():
+                for statement in filter(str.strip, _SCHEMA.split(";")):
+                    store._connection.execute(statement)
+                store._connection.executemany(
+                    "INSERT INTO meta VALUES (?, ?)", {"format": FORMAT, **facts}.items()
+                )
+                store.add_checkpoint(0, checkpoint)
+        except BaseException:
+            path.unlink()  # it was made above, and holds nothing yet
+            raise
+        return store
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool) -> SqliteStore:
+        """Open a file made by `create`.
+
+        Raise LedgerMissing if there is none, LedgerDamaged if it is something else, BadInput if it
+        has another format.
+        """
+        if not path.is_file():
+            raise LedgerMissing(f"{path}: found no file; expected a ledger")
+        store = cls._connect(path, "ro" if read_only else "rw")
+        try:
+            store._check_format()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def _connect(cls, path: Path, mode: str) -> SqliteStore:
+        address = path.absolute().as_uri()
+        try:
+            connection = sqlite3.connect(
+                f"{address}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+            )
+        except sqlite3.OperationalError as error:
+            raise BadInput(f"{path}: cannot open: {error}") from None
+        store = cls(path, connection)
+        with store._speaking():
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA cache_size = -65536")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+        return store
+
+    def _check_format(self) -> None:
+        try:
+            found = self.meta("format")
+        except LedgerDamaged as error:
+            raise LedgerDamaged(f"{error}; expected a ledger") from None
+        if found != FORMAT:
+            raise BadInput(f"{self.place}: found ledger format {found!r}; expected {FORMAT!r}")
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """Turn SQLite's errors into the package's."""
+        try:
+            yield
+        except sqlite3.ProgrammingError as error:
+            raise BadInput(f"{self.place}: {error}") from None
+        except sqlite3.DatabaseError as error:
+            primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+            if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise RecanvassError(
+                    f"{self.place}: another process has been writing for {BUSY_SECONDS:.0f} s"
+                ) from None
+            if primary in _PLACE_REFUSES:
+                raise RecanvassError(f"{self.place}: {error}") from None
+            raise LedgerDamaged(f"{self.place}: {error}") from None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with self._speaking():
+            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with self._speaking():
+                self._connection.execute("COMMIT")
+        except BaseException:
+            # Not the statement: a full disk may have made SQLite roll back by itself already.
+            self._connection.rollback()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        if self._connection.in_transaction:
+            raise BadInput(f"{self.place}: a batch is open; expected it to end first")
+        with self._speaking():
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _row(self, statement: str, *values: object) -> tuple[object, ...] | None:
+        with self._speaking():
+            row: tuple[object, ...] | None = self._connection.execute(statement, values).fetchone()
+        return row
+
+    def _bytes(self, what: str, statement: str, *values: object) -> bytes | None:
+        row = self._row(statement, *values)
+        if row is None:
+            return None
+        return _checked(row[0], bytes, f"{self.place}: {what}")
+
+    def meta(self, key: str) -> str | None:
+        row = self._row("SELECT value FROM meta WHERE key = ?", key)
+        return None if row is None else _checked(row[0], str, f"{self.place}: {key}")
+
+    def size(self) -> int:
+        row = self._row("SELECT max(size) FROM checkpoints")
+        if row is None or row[0] is None:
+            raise LedgerDamaged(f"{self.place}: found no checkpoint; expected at least one")
+        return _checked(row[0], int, f"{self.place}: size of the last checkpoint")
+
+    def entry_span(self) -> tuple[int, int]:
+        # Two statements: SQLite takes one min() or max() from the index, but not both at once.
+        least = self._row("SELECT min(seq) FROM entries")
+        greatest = self._row("SELECT max(seq) FROM entries")
+        if least is None or greatest is None or least[0] is None or greatest[0] is None:
+            return (0, 0)
+        what = f"{self.place}: entry number"
+        return (_checked(least[0], int, what), _checked(greatest[0], int, what) + 1)
+
+    def entries(self, start: int, end: int) -> list[tuple[int, bytes]]:
+        with self._speaking():
+            return self._connection.execute(
+                "SELECT seq, body FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq",
+                (start, end),
+            ).fetchall()
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        return self._bytes(
+            f"tile {number} of level {level}",
+            "SELECT hashes FROM tiles WHERE level = ? AND number = ?",
+            level,
+            number,
+        )
+
+    def tile_count(self) -> int:
+        row = self._row("SELECT count(*) FROM tiles")
+        return 0 if row is None else _checked(row[0], int, f"{self.place}: tiles")
+
+    def known(self, digests: Sequence[bytes]) -> dict[bytes, int]:
+        if not digests:
+            return {}
+        given = {"joined": b"".join(digests), "count": len(digests)}
+        with self._speaking():
+            return dict(self._connection.execute(_KNOWN, given).fetchall())
+
+    def id_spread(self) -> IdSpread:
+        with self._speaking():
+            return IdSpread(
+                *self._connection.execute("SELECT count(*), min(seq), max(seq) FROM ids").fetchone()
+            )
+
+    def checkpoint(self, size: int) -> bytes | None:
+        return self._bytes(
+            f"checkpoint at size {size}", "SELECT note FROM checkpoints WHERE size = ?", size
+        )
+
+    def checkpoints(self) -> Iterator[tuple[int, object]]:
+        after = -1
+        while True:
+            with self._speaking():
+                rows = self._connection.execute(
+                    "SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size LIMIT ?",
+                    (after, CHECKPOINTS_AT_ONCE),
+                ).fetchall()
+            if not rows:
+                return
+            yield from rows
+            after = rows[-1][0]
+
+    def add_entries(self, first: int, bodies: Sequence[bytes]) -> None:
+        with self._speaking():
+            self._connection.executemany(
+                "INSERT INTO entries (seq, body) VALUES (?, ?)", enumerate(bodies, first)
+            )
+
+    def add_ids(self, first: int, digests: Sequence[bytes]) -> bool:
+        if not digests:
+            return True
+        given = {"joined": b"".join(digests), "count": len(digests), "first": first}
+        with self._speaking():
+            try:
+                self._connection.execute(_ADD_IDS, given)
+            except sqlite3.IntegrityError:
+                return False
+        return True
+
+    def put_tiles(self, tiles: Sequence[Tile]) -> None:
+        with self._speaking():
+            self._connection.executemany(
+                "INSERT INTO tiles (level, number, hashes) VALUES (?, ?, ?)"
+                " ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
+                tiles,
+            )
+
+    def add_checkpoint(self, size: int, note: bytes) -> None:
+        with self._speaking():
+            self._connection.execute(
+                "INSERT INTO checkpoints (size, note) VALUES (?, ?)", (size, note)
+            )
+
+    def own_check(self) -> list[str]:
+        with self._speaking():
+            rows = self._connection.execute("PRAGMA quick_check").fetchall()
+        return [str(finding) for (finding,) in rows if finding != "ok"]
+
+
+def _checked(value: object, kind: type[_T], what: str) -> _T:
+    if not isinstance(value, kind):
+        raise LedgerDamaged(f"{what}: found {type(value).__name__}; expected {kind.__name__}")
+    return value

@@ -1,0 +1,90 @@
+"""What a ledger asks of the place where it is kept. A store knows neither trees nor keys.
+
+Every method raises LedgerDamaged where the stored data cannot be read, and RecanvassError where
+the place itself refuses (full, locked, read-only). A store is used by one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import msgspec
+
+from recanvass.ledger.tiles import Tile
+
+__all__ = ["ID_BYTES", "IdSpread", "Store"]
+
+ID_BYTES = 16
+"""An id is stored as the first 16 bytes of its SHA-256: 2**64 work for a false conflict."""
+
+
+class IdSpread(msgspec.Struct, frozen=True):
+    """How many ids are stored, and the lowest and highest entry number that they lead to."""
+
+    count: int
+    least: int | None
+    greatest: int | None
+
+
+class Store(Protocol):
+    """Entries, ids, tiles and checkpoints of one ledger."""
+
+    @property
+    def place(self) -> str:
+        """How messages call it."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One transaction that alone may write: kept whole at the end, or undone if it raises."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        """One state for all reads inside, whatever others append meanwhile."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+    def meta(self, key: str) -> str | None:
+        """Return a fact about the ledger, or None."""
+
+    def size(self) -> int:
+        """Return the size that the last checkpoint states."""
+
+    def entry_span(self) -> tuple[int, int]:
+        """Return the lowest entry number, and the one after the highest; (0, 0) if empty."""
+
+    def entries(self, start: int, end: int) -> list[tuple[int, bytes]]:
+        """Return number and bytes of the entries from `start` up to, not including, `end`."""
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        """Return the hashes of a tile, or None."""
+
+    def tile_count(self) -> int:
+        """Return how many tiles there are."""
+
+    def known(self, digests: Sequence[bytes]) -> dict[bytes, int]:
+        """Return the entry number of each id digest that is stored."""
+
+    def id_spread(self) -> IdSpread:
+        """Return how many ids there are, and what they span."""
+
+    def checkpoint(self, size: int) -> bytes | None:
+        """Return the signed checkpoint at a size, or None."""
+
+    def checkpoints(self) -> Iterator[tuple[int, object]]:
+        """Return every checkpoint with its size, in order of size; not bytes where damaged."""
+
+    def add_entries(self, first: int, bodies: Sequence[bytes]) -> None:
+        """Add entries numbered from `first`."""
+
+    def add_ids(self, first: int, digests: Sequence[bytes]) -> bool:
+        """Add ids of entries numbered from `first`: all, or none and False if one is known."""
+
+    def put_tiles(self, tiles: Sequence[Tile]) -> None:
+        """Write tiles, in place of narrower ones."""
+
+    def add_checkpoint(self, size: int, note: bytes) -> None:
+        """Add a signed checkpoint."""
+
+    def own_check(self) -> list[str]:
+        """Return what the store's own integrity check finds wrong."""

@@ -1,0 +1,223 @@
+"""The fold: ledger entries to the state of the record, at any size the ledger ever had.
+
+Nothing here is stored as truth. Entries are sorted by what they are as they come; a view at a size
+leaves out what came later, so one fold answers for the whole past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import compress
+
+import msgspec
+import polars as pl
+
+from recanvass.canvass.entry_columns import UNIT_SCHEMA, decode_returns, decode_units
+from recanvass.errors import BadInput, LedgerDamaged, NotInRecord
+from recanvass.model import (
+    AnyEvent,
+    ContestDefined,
+    OfficeDefined,
+    PartyDefined,
+    PollDefined,
+    ReturnWithdrawn,
+    SourceRegistered,
+    decode_event,
+    to_utc,
+)
+
+__all__ = ["Fold", "PollKey", "View"]
+
+PollKey = tuple[str, str]
+"""Contest and poll."""
+
+# Entry bytes are canonical, so these can only stand where the event's own field stands: inside a
+# text of the event a quotation mark would have a backslash before it.
+_RETURN = '"kind":"return.recorded"'
+_UNITS = '"kind":"units.registered"'
+_CONTEST = r'"contest":"([^"]*)"'
+_POLL = r'"poll":"([^"]*)"'
+
+
+@dataclass
+class _Pending:
+    """Entries of one poll's returns that nobody has asked for yet."""
+
+    bodies: list[bytes] = field(default_factory=list)
+    seqs: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the record held at one size."""
+
+    size: int
+    parties: dict[str, PartyDefined]
+    sources: dict[str, SourceRegistered]
+    offices: dict[str, OfficeDefined]
+    contests: dict[str, ContestDefined]
+    polls: dict[PollKey, PollDefined]
+    units: pl.DataFrame
+    """`UNIT_SCHEMA`: each unit as last registered, in that order."""
+    events: tuple[AnyEvent, ...]
+    """Everything dated but returns, by when it happened; what was replaced is left out."""
+
+    def polls_of(self, contest: str) -> list[PollDefined]:
+        """Return a contest's polls by date."""
+        found = [p for (c, _), p in self.polls.items() if c == contest]
+        return sorted(found, key=lambda p: (p.date, p.poll))
+
+    def poll(self, contest: str, poll: str) -> PollDefined:
+        """Return a poll. Raise NotInRecord if the record had none of that key at this size."""
+        found = self.polls.get((contest, poll))
+        if found is None:
+            known = ", ".join(f"{c} {p}" for c, p in self.polls) or "none"
+            raise NotInRecord(
+                f"poll: found {contest} {poll}; at size {self.size} there are: {known}"
+            )
+        return found
+
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Names of the units above the stations, by id."""
+        places = self.units.filter(pl.col("level") != "station")
+        return dict(places.select("id", "name").iter_rows())
+
+    def unit_name(self, unit: str | None) -> str | None:
+        """Return the name of a unit above the stations."""
+        return self.unit_names.get(unit) if unit else None
+
+    def official(self) -> list[str]:
+        """Return the sources whose returns are added up."""
+        return [s.source for s in self.sources.values() if s.official]
+
+
+class Fold:
+    """All entries up to `size`, sorted by what they are. Only `extend` changes it."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._small: list[tuple[int, AnyEvent]] = []
+        self._units = pl.DataFrame(schema={"seq": pl.Int64(), **UNIT_SCHEMA})
+        self._pending: dict[PollKey, _Pending] = {}
+        self._frames: dict[PollKey, pl.DataFrame] = {}
+
+    def extend(self, bodies: Sequence[bytes]) -> None:
+        """Take in the next entries. Raise LedgerDamaged, naming the entry, if one is no event."""
+        if not bodies:
+            return
+        text = pl.Series("body", bodies, dtype=pl.Binary).cast(pl.String)
+        is_return = text.str.contains(_RETURN, literal=True)
+        is_units = text.str.contains(_UNITS, literal=True) & ~is_return
+        self._take_returns(bodies, text, is_return)
+        self._take_units(bodies, is_units)
+        for offset in (~(is_return | is_units)).arg_true():
+            self._small.append(
+                (self.size + offset, self._event(self.size + offset, bodies[offset]))
+            )
+        self.size += len(bodies)
+
+    def _event(self, seq: int, body: bytes) -> AnyEvent:
+        try:
+            return decode_event(body)
+        except BadInput as error:
+            raise LedgerDamaged(f"entry {seq}: {error}") from None
+
+    def _take_returns(self, bodies: Sequence[bytes], text: pl.Series, mask: pl.Series) -> None:
+        chosen = pl.DataFrame({"row": mask.arg_true(), "body": text.filter(mask)}).select(
+            "row",
+            contest=pl.col("body").str.extract(_CONTEST),
+            poll=pl.col("body").str.extract(_POLL),
+        )
+        for (contest, poll), part in chosen.group_by(["contest", "poll"], maintain_order=True):
+            pending = self._pending.setdefault((str(contest), str(poll)), _Pending())
+            rows = part["row"].to_list()
+            pending.bodies.extend(map(bodies.__getitem__, rows))
+            pending.seqs.extend(r + self.size for r in rows)
+
+    def _take_units(self, bodies: Sequence[bytes], mask: pl.Series) -> None:
+        if not mask.any():
+            return
+        seqs = mask.arg_true().cast(pl.Int64) + self.size
+        self._units = pl.concat([self._units, decode_units(list(compress(bodies, mask)), seqs)])
+
+    def view(self, size: int) -> View:
+        """Return what the record held when the ledger had `size` entries."""
+        small = [event for seq, event in self._small if seq < size]
+        live = _latest_versions(small)
+        return View(
+            size=size,
+            parties={e.party: e for e in live if isinstance(e, PartyDefined)},
+            sources={e.source: e for e in live if isinstance(e, SourceRegistered)},
+            offices={e.office: e for e in live if isinstance(e, OfficeDefined)},
+            contests={e.contest: e for e in live if isinstance(e, ContestDefined)},
+            polls={(e.contest, e.poll): e for e in live if isinstance(e, PollDefined)},
+            units=self._units.filter(pl.col("seq") < size)
+            .unique(["id", "roll"], keep="last", maintain_order=True)
+            .select(*UNIT_SCHEMA),
+            events=tuple(sorted((e for e in live if e.at), key=lambda e: to_utc(e.at or ""))),
+        )
+
+    def returns(self, key: PollKey, size: int) -> pl.DataFrame:
+        """Return all returns of a poll that the ledger held at `size`, with `withdrawn_at`.
+
+        Columns as `canvass.entry_columns.decode_returns`, in the order of the ledger.
+        """
+        frame = self._frame(key).filter(pl.col("seq") < size)
+        withdrawn = [
+            (e.of, to_utc(e.at))
+            for seq, e in self._small
+            if isinstance(e, ReturnWithdrawn) and e.at and seq < size
+        ]
+        at = pl.Datetime("us", "UTC")
+        taken_back = pl.DataFrame(
+            withdrawn, schema={"id": pl.String, "withdrawn_at": at}, orient="row"
+        )
+        if taken_back.is_empty():
+            return frame.with_columns(withdrawn_at=pl.lit(None, at))
+        first = taken_back.group_by("id").agg(pl.col("withdrawn_at").min())
+        return frame.join(first, on="id", how="left", maintain_order="left")
+
+    @property
+    def unit_entries(self) -> int:
+        """How many entries hold units; the next one's number is one more."""
+        return self._units["seq"].n_unique()
+
+    def small_events(self) -> list[tuple[int, AnyEvent]]:
+        """Return everything but returns and units, with its entry number."""
+        return list(self._small)
+
+    def _frame(self, key: PollKey) -> pl.DataFrame:
+        """Return the frame of a poll, decoding what came since it was last asked for."""
+        pending = self._pending.pop(key, None)
+        known = self._frames.get(key)
+        if pending is None and known is not None:
+            return known
+        polls = [e for _, e in self._small if isinstance(e, PollDefined)]
+        mine = [p for p in polls if (p.contest, p.poll) == key]
+        fresh = decode_returns(
+            pending.bodies if pending else [],
+            pl.Series(pending.seqs if pending else [], dtype=pl.Int64),
+            counts=[c for p in mine for c in (*p.asks, *p.derived)],
+            options=[o.id for p in mine for o in p.options],
+        )
+        self._frames[key] = (
+            fresh if known is None else pl.concat([known, fresh], how="diagonal").rechunk()
+        )
+        return self._frames[key]
+
+
+def _latest_versions(events: Sequence[AnyEvent]) -> list[AnyEvent]:
+    """Return each event as last corrected, under the id of its first version.
+
+    Others refer to it by that id, whether or not it was corrected since.
+    """
+    first: dict[str, str] = {}
+    latest: dict[str, AnyEvent] = {}
+    for event in events:
+        root = first.get(event.replaces or "", event.id)
+        first[event.id] = root
+        latest[root] = event if event.id == root else msgspec.structs.replace(event, id=root)
+    return list(latest.values())

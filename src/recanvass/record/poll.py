@@ -1,0 +1,222 @@
+"""One poll of the record: its results, checks, course, stations and other sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recanvass.canvass.checks import blocked, check_returns
+from recanvass.canvass.compare import compare_sources
+from recanvass.canvass.entry_columns import VOTES
+from recanvass.canvass.ground import Ground, lay_ground
+from recanvass.canvass.places import stations_of
+from recanvass.canvass.series import at_points, running_totals
+from recanvass.canvass.standing import happened_by, lay_standing
+from recanvass.canvass.tally import add_up, add_up_groups, with_leaders, with_turnout
+from recanvass.docket import Status, poll_status
+from recanvass.errors import BadInput
+from recanvass.model import PollDefined, in_language, to_utc
+from recanvass.record.moment import AsOf, moment, moment_text
+from recanvass.record.results import Results
+
+if TYPE_CHECKING:
+    from recanvass.record.fold import View
+    from recanvass.record.record import Record
+
+__all__ = ["Poll"]
+
+_GROUNDS_KEPT = 8
+
+
+class Poll:
+    """One voting occasion of a contest. Made by `Contest.poll`."""
+
+    def __init__(self, record: Record, contest: str, poll: str) -> None:
+        self.record = record
+        self.key = (contest, poll)
+        self._grounds: dict[tuple[int, datetime | None], Ground] = {}
+
+    def __repr__(self) -> str:
+        return f"<Poll {self.key[0]} {self.key[1]}: {self.results()!r}>"
+
+    def definition(self, size: int | None = None) -> PollDefined:
+        """Return the poll as defined when the ledger had `size` entries."""
+        return self.record.view(size).poll(*self.key)
+
+    def results(
+        self,
+        by: str | None = None,
+        as_of: AsOf = None,
+        size: int | None = None,
+        language: str = "en",
+    ) -> Results:
+        """Return totals of what had happened by `as_of` and the ledger held at `size`.
+
+        `by` is a level of the tree, `station` or `kind`. Raise BadInput for another level, or for
+        a time without an offset.
+        """
+        view, until = self.record.view(size), moment(as_of)
+        poll = view.poll(*self.key)
+        ground = self.ground(as_of, size)
+        leading = [o.id for o in poll.options if not o.residual]
+        frame = add_up(ground, by)
+        total = add_up_groups(frame) if by else frame
+        finish = [with_turnout(with_leaders(t, leading)) for t in (total, frame)]
+        counted, stations = total.select("counted", "stations").row(0)
+        return Results(
+            poll=poll,
+            status=self._status(view, until, counted, stations),
+            as_of=moment_text(as_of),
+            ledger_size=view.size,
+            by=by,
+            total=finish[0],
+            frame=self._named(finish[1], ground, view, by, poll),
+            language=language,
+        )
+
+    def _named(
+        self,
+        frame: pl.DataFrame,
+        ground: Ground,
+        view: View,
+        by: str | None,
+        poll: PollDefined,
+    ) -> pl.DataFrame:
+        """Return the frame with the units' names beside their ids."""
+        unit = pl.col("unit").cast(pl.String)
+        rest = pl.exclude("unit", "name")
+        if by is None:
+            root = self.record.root_of(poll, view)
+            own = (pl.lit(root).alias("unit"), pl.lit(view.unit_name(root)).alias("name"))
+            return frame.select(*own, rest)
+        if by == "station":
+            return frame.select("unit", ground.frame["name"], rest)
+        names = unit.replace_strict(view.unit_names, default=unit if by == "kind" else None)
+        return frame.select(unit, names.alias("name"), rest)
+
+    def _status(self, view: View, until: datetime | None, counted: int, stations: int) -> Status:
+        happened = [
+            e for e in view.events if until is None or (e.at is not None and to_utc(e.at) <= until)
+        ]
+        return poll_status(happened, *self.key, counted, stations)
+
+    def returns(self, as_of: AsOf = None, size: int | None = None) -> pl.DataFrame:
+        """Return every return made by `as_of`, with its standing, in the order of the ledger."""
+        view = self.record.view(size)
+        poll = view.poll(*self.key)
+        made = happened_by(self.record.fold.returns(self.key, view.size), moment(as_of))
+        laid = lay_standing(made, view.official())
+        if not poll.blocking:
+            return laid
+        kept_out = pl.lit(self._blocked(laid, poll, size)) & (pl.col("standing") == "counted")
+        return laid.with_columns(
+            pl.when(kept_out).then(pl.lit("excluded")).otherwise("standing").alias("standing")
+        )
+
+    def _blocked(self, returns: pl.DataFrame, poll: PollDefined, size: int | None) -> pl.Series:
+        """Return for each return whether a blocking rule of the poll keeps it out."""
+        about = self.stations(size).select("station", "station_kind", "position")
+        return blocked(returns.join(about, on="station", how="left", maintain_order="left"), poll)
+
+    def stations(self, size: int | None = None) -> pl.DataFrame:
+        """Return the stations of the poll with the units that they lie in."""
+        view = self.record.view(size)
+        poll = view.poll(*self.key)
+        return stations_of(view.units, poll, self.record.root_of(poll, view))
+
+    def ground(self, as_of: AsOf = None, size: int | None = None) -> Ground:
+        """Return a row per station with what is counted of it; kept for the next question."""
+        key = (self.record.view(size).size, moment(as_of))
+        if key not in self._grounds:
+            while len(self._grounds) >= _GROUNDS_KEPT:
+                self._grounds.pop(next(iter(self._grounds)))
+            self._grounds[key] = lay_ground(self.stations(size), self.returns(as_of, size))
+        return self._grounds[key]
+
+    def checks(
+        self, as_of: AsOf = None, size: int | None = None, codes: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Return the rules that the poll's standing returns break, a row each.
+
+        See `canvass.checks.check_returns` for the columns.
+        """
+        poll = self.definition(size)
+        returns = self.returns(as_of, size)
+        standing = returns.filter(pl.col("standing").is_in(["counted", "excluded"]))
+        judged = standing.join(self.stations(size), on="station", how="left", maintain_order="left")
+        superseded = returns.filter(pl.col("standing") == "superseded")
+        previous = superseded.sort("at", "seq").unique("station", keep="last")
+        return check_returns(
+            judged,
+            poll,
+            siblings=self._siblings(poll, as_of, size),
+            previous=previous if previous.height else None,
+            codes=codes,
+        )
+
+    def _siblings(self, poll: PollDefined, as_of: AsOf, size: int | None) -> pl.DataFrame | None:
+        """Return what the other contests of the same envelope report, a row per station.
+
+        Votes of a sibling's option stand under the option of this poll that has the same party.
+        """
+        if poll.family is None:
+            return None
+        view = self.record.view(size)
+        frames = []
+        for other in view.polls.values():
+            if other.family != poll.family or other.contest == poll.contest:
+                continue
+            ground = self.record.contest(other.contest).poll(other.poll).ground(as_of, size)
+            if "voted" in ground.counts:
+                frames.append(
+                    ground.frame.filter(pl.col("seq").is_not_null()).select(
+                        "station",
+                        pl.lit(other.contest).alias("sibling_contest"),
+                        "voted",
+                        *_votes_of_same_party(poll, other),
+                    )
+                )
+        return pl.concat(frames, how="diagonal") if frames else None
+
+    def course(self, size: int | None = None) -> pl.DataFrame:
+        """Return totals from every moment at which they changed (`canvass.running_totals`)."""
+        view = self.record.view(size)
+        poll = view.poll(*self.key)
+        returns = self.record.fold.returns(self.key, view.size)
+        kept_out = self._blocked(returns, poll, size) if poll.blocking else None
+        return running_totals(returns, view.official(), kept_out)
+
+    def margins(self, points: Sequence[AsOf], size: int | None = None) -> pl.DataFrame:
+        """Return leader and margin at many moments at once: `moment`, `counted`, `leader`, …
+
+        A thousand points cost about as much as one result.
+        """
+        moments = [m for m in map(moment, points) if m is not None]
+        if len(moments) < len(points):
+            raise BadInput("margins: found None among the points; expected times with an offset")
+        leading = [o.id for o in self.definition(size).options if not o.residual]
+        return with_leaders(at_points(self.course(size), moments), leading)
+
+    def sources(self, as_of: AsOf = None, size: int | None = None) -> pl.DataFrame:
+        """Return where other sources' copies differ from the official returns, figure by figure."""
+        return compare_sources(self.returns(as_of, size))
+
+    def option_name(self, option: str | None, language: str = "en") -> str:
+        """Return an option's name for people."""
+        for known in self.definition().options:
+            if known.id == option:
+                return in_language(known.name, language)
+        return option or ""
+
+
+def _votes_of_same_party(poll: PollDefined, other: PollDefined) -> list[pl.Expr]:
+    """Return the other poll's votes under this poll's options, where one party backs both."""
+    theirs = {p: o.id for o in other.options for p in o.parties[:1]}
+    return [
+        pl.col(VOTES + theirs[option.parties[0]]).alias(VOTES + option.id)
+        for option in poll.options
+        if option.parties and option.parties[0] in theirs
+    ]

@@ -1,0 +1,167 @@
+"""The one object that users hold: a ledger read as an election."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from recanvass.errors import BadInput, NotInRecord
+from recanvass.ledger import Ledger
+from recanvass.model import AnyEvent, KeyAdded, PollDefined, encode_event
+from recanvass.record.admission import admit
+from recanvass.record.contest import Contest
+from recanvass.record.fold import Fold, View
+from recanvass.record.station import StationHistory, station_history
+from recanvass.record.timeline import TimelineItem, timeline
+
+if TYPE_CHECKING:
+    from recanvass.record.loading import Loaded
+    from recanvass.record.moment import AsOf
+    from recanvass.record.verification import RecordVerification
+
+__all__ = ["Record", "create_record", "ledger_path", "open_record"]
+
+_SQLITE = "sqlite:///"
+_READ_AT_A_TIME = 100_000
+_VIEWS_KEPT = 8
+
+
+class Record:
+    """An election's record. Reading folds the ledger; every answer names the size it is of.
+
+    The fold grows with the ledger, also when another process appends. Not to be shared between
+    threads.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.fold = Fold()
+        self._views: dict[int, View] = {}
+        self._contests: dict[str, Contest] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        contests = ", ".join(self.view().contests) or "no contests"
+        return f"<Record {self.ledger.origin}: {self.ledger.size:,} entries; {contests}>"
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
+    def view(self, size: int | None = None) -> View:
+        """Return what the record held at `size`, or now. Raise NotInRecord beyond its end."""
+        newest = self.ledger.size
+        wanted = newest if size is None else size
+        if not 0 <= wanted <= newest:
+            raise NotInRecord(f"size: found {wanted}; expected 0 to {newest}")
+        while self.fold.size < wanted:
+            end = min(self.fold.size + _READ_AT_A_TIME, newest)
+            self.fold.extend(self.ledger.read(self.fold.size, end))
+        if wanted not in self._views:
+            while len(self._views) >= _VIEWS_KEPT:
+                self._views.pop(next(iter(self._views)))
+            self._views[wanted] = self.fold.view(wanted)
+        return self._views[wanted]
+
+    def contests(self) -> list[Contest]:
+        """Return all contests, in the order in which they were defined."""
+        return [self.contest(c) for c in self.view().contests]
+
+    def contest(self, contest: str) -> Contest:
+        """Return a contest by its id. Raise NotInRecord if there is none."""
+        found = self._contests.setdefault(contest, Contest(self, contest))
+        found.definition()
+        return found
+
+    def root_of(self, poll: PollDefined, view: View) -> str | None:
+        """Return the unit that a poll's result is of: that of its office."""
+        contest = view.contests.get(poll.contest)
+        office = view.offices.get(contest.office) if contest else None
+        return office.unit if office else None
+
+    def station(self, station: str, as_of: AsOf = None, size: int | None = None) -> StationHistory:
+        """Return every return that a station ever made, in all contests, with its standing."""
+        return station_history(self, station, as_of, size)
+
+    def timeline(
+        self,
+        contest: str | None = None,
+        as_of: AsOf = None,
+        size: int | None = None,
+        language: str = "en",
+    ) -> list[TimelineItem]:
+        """Return what happened in a contest (or in all), in the order in which it happened."""
+        return timeline(self, contest, as_of, size, language)
+
+    def append(self, events: Sequence[AnyEvent]) -> int:
+        """Add events, all or none, and return the ledger's size.
+
+        Raise BadInput, naming the event, if one does not fit the record: an unknown contest,
+        poll, station, source or option, a negative count. An id that is known already is left out
+        if its event is the same, and refused (LedgerConflict) if it is not.
+        """
+        admit(events, self)
+        added = self.ledger.append([e.id for e in events], [encode_event(e) for e in events])
+        return added.size
+
+    def load(self, case: Path | str, data: Path | str | None = None) -> Loaded:
+        """Load a case folder: check all of it, then add what is new or changed, or nothing.
+
+        Raise BadCase with every fault found.
+        """
+        from recanvass.record.loading import load_case  # noqa: PLC0415 - only loading needs CSV
+
+        return load_case(self, Path(case), None if data is None else Path(data))
+
+    def verify(self, trusted: str | None = None) -> RecordVerification:
+        """Recompute everything: entries, tree, signatures, and the state folded from them.
+
+        `trusted` is the verifier key to check signatures against; without one the ledger's own is
+        used, which shows that the ledger is whole but not whose it is.
+        """
+        from recanvass.record.verification import entry_id, verify_record  # noqa: PLC0415
+
+        return verify_record(self, self.ledger.verify(trusted, entry_id))
+
+
+def ledger_path(url: Path | str) -> Path:
+    """Return the file that a ledger's URL names (`sqlite:///relative`, `sqlite:////absolute`).
+
+    A plain path is taken as it is. Raise BadInput for another kind of store.
+    """
+    text = str(url)
+    if text.startswith(_SQLITE):
+        return Path(text.removeprefix(_SQLITE))
+    if "://" in text:
+        raise BadInput(f"ledger: found {text!r}; expected sqlite:///PATH or a path")
+    return Path(url)
+
+
+def open_record(url: Path | str, *, read_only: bool = False) -> Record:
+    """Return the record in a ledger. Raise LedgerMissing if there is none: see `create`."""
+    return Record(Ledger.open(ledger_path(url), read_only=read_only))
+
+
+def create_record(url: Path | str, origin: str | None = None) -> Record:
+    """Make a new ledger, once and on purpose, and return its record. Raise LedgerExists.
+
+    `origin` names the log in its checkpoints; without one it is named after the file. The key that
+    will sign is the ledger's first entry.
+    """
+    place = ledger_path(url)
+    ledger = Ledger.create(place, origin or f"recanvass.local/{place.stem}")
+    key = KeyAdded(id="key.added/1", verifier=ledger.verifier)
+    ledger.append([key.id], [encode_event(key)])
+    return Record(ledger)
