@@ -58,7 +58,6 @@ def date_text(at: str, precision: str | None, language: str) -> str:
     from babel.dates import format_datetime  # noqa: PLC0415 - only where dates are shown
 
     when = datetime.fromisoformat(at)
-    finer = {"month": "MMMM y", "day": "d MMM y", "hour": "d MMM y, HH"}
-    pattern = finer.get(precision or "", "d MMM y, HH:mm")
-    text = format_datetime(when, pattern, locale=language)
-    return f"{text}:00 ±" if precision == "hour" else text
+    coarser = {"month": "MMMM y", "day": "d MMM y", "hour": "d MMM y, '~'HH:mm"}
+    pattern = coarser.get(precision or "", "d MMM y, HH:mm")
+    return format_datetime(when, pattern, locale=language)

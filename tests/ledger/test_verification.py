@@ -205,6 +205,7 @@ def test_entries_that_state_another_id_are_named(path):
 
 
 def test_a_ledger_is_not_verified_from_within_its_own_batch(tmp_path, signer):
-    with Ledger.create(tmp_path / "record.db", ORIGIN, signer) as ledger:
-        with ledger.batch(), pytest.raises(BadInput, match="a batch is open"):
+    path = tmp_path / "record.db"
+    with Ledger.create(path, ORIGIN, signer) as ledger, ledger.batch():  # noqa: SIM117
+        with pytest.raises(BadInput, match="a batch is open"):
             ledger.verify()

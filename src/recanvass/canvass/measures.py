@@ -15,6 +15,7 @@ from typing import Final
 import polars as pl
 
 from recanvass.canvass.rules import limits_of
+from recanvass.errors import BadInput
 from recanvass.model import KNOWN_COUNTS, Option, PollDefined
 
 __all__ = ["MEASURES", "Form", "measures", "prepare"]
@@ -120,7 +121,8 @@ class Form:
 def prepare(frame: pl.DataFrame, poll: PollDefined) -> tuple[pl.DataFrame, Form]:
     """Return the frame with its limits, `votes_total` and row numbers, and its form.
 
-    A vote column that is absent comes in as missing. Raise BadInput for an unknown limit.
+    A vote column that is absent comes in as missing. Raise BadInput for an unknown limit, and for
+    options that stand in some units only where no column says in which unit a station lies.
     """
     form = Form(
         poll=poll,
@@ -132,6 +134,11 @@ def prepare(frame: pl.DataFrame, poll: PollDefined) -> tuple[pl.DataFrame, Form]
         levels=tuple(name for name in frame.columns if name.startswith("unit.")),
         limits=limits_of(poll),
     )
+    if not form.levels and any(each.stands_in or each.not_in for each in poll.options):
+        raise BadInput(
+            f"returns of poll {poll.contest} {poll.poll}: found no column unit.<level>; expected "
+            "them, because some options do not stand everywhere"
+        )
     absent = [name for name in form.votes if name not in frame.columns]
     slate = [_stands(option, form.levels) for option in poll.options]
     return (

@@ -398,7 +398,7 @@ _ROLL = (
             "liste dışından {off_roll_covered} kişi oy verebilir",
         },
         also={"excess": "voted - registered"},
-        source="Law 298, articles 94 and 105 (Turkey): officials may vote where they serve",
+        source="the Turkish form: some vote by law without being on the list",
     ),
     Rule(
         code="R03",
@@ -417,7 +417,7 @@ _ROLL = (
             "liste dışından {off_roll_covered} kişi oy verebilir",
         },
         also={"excess": "voted - registered"},
-        source="Law 298, articles 94 and 105 (Turkey): officials may vote where they serve",
+        source="the Turkish form: some vote by law without being on the list",
     ),
     Rule(
         code="R04",
@@ -433,7 +433,7 @@ _ROLL = (
             "({not_valid_share:%}): oy kullanan sayısı büyük olasılıkla yanlış yazılmış",
         },
         also={"not_valid": "voted - valid", "not_valid_share": "10000 * (voted - valid) // voted"},
-        source="Istanbul, 31 March 2019: 17 boxes whose June figures show the slip",
+        source="Istanbul, 31 March 2019: 17 boxes; the figures of June belie 11, not the 6 in prisons",
     ),
     Rule(
         code="R05",
@@ -463,7 +463,7 @@ _ROLL = (
             "en": "{off_roll} voted off the roll; {off_roll_allowed} are expected at most",
             "tr": "liste dışından {off_roll} kişi oy kullanmış; en çok {off_roll_allowed} beklenir",
         },
-        source="Law 298, articles 21 and 94 (Turkey)",
+        source="Law 298, article 21 (Turkey): who serves on a board",
     ),
     Rule(
         code="R07",
@@ -675,7 +675,7 @@ _NEIGHBOURS = (
             "tr": "{misfit} oy, çevredeki {near_stations} sandığa göre yerinde değil; hepsi bir "
             "satır ({moved}) kaydırılmışsa {moved_misfit}",
         },
-        source="Istanbul, 2 April 2019: boxes 1212, 2004, 2325 and Bakirkoy 1436",
+        source="Istanbul 2019: the objection of 2 April (boxes 1212, 2004, 2325); Bakirkoy 1436",
     ),
 )
 

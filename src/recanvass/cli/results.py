@@ -10,7 +10,7 @@ from recanvass.record import Results, open_record
 from recanvass.record.describe import status_word
 from recanvass.words import date_text, number, percent, say_in
 
-__all__ = ["option_rows", "print_results", "run"]
+__all__ = ["leads_text", "option_rows", "print_results", "run"]
 
 _OPTIONS_BESIDE = 6
 """A table by unit shows each option's votes up to this many; beyond, only who leads."""
@@ -66,7 +66,7 @@ def _state(results: Results, plain: dict[str, Any], language: str) -> str:
     )
     if results.status.body:
         since = results.status.since
-        state += f" · {results.status.body}" + (
+        state += f" · {results.status_body}" + (
             f", {date_text(since, None, language)}" if since else ""
         )
     if results.as_of:
@@ -100,12 +100,21 @@ def option_rows(plain: dict[str, Any], language: str) -> list[list[str]]:
     """Return the options of a result with votes and shares, in ballot order."""
     return [
         [
-            o["name"] + (f" ({o['party'].upper()})" if o["party"] else ""),
+            o["name"] + (f" ({o['label']})" if o["label"] != o["name"] else ""),
             number(o["votes"], language),
             percent(o["share"], language),
         ]
         for o in plain["options"]
     ]
+
+
+def leads_text(results: Results, language: str) -> str:
+    """Return in how many units of the level each option leads."""
+    leads, tied = results.led()
+    parts = [f"{results.labels.get(o, o)} {number(n, language)}" for o, n in leads.items()]
+    if tied:
+        parts.append(f"{say_in(language)('tied')} {number(tied, language)}")
+    return ", ".join(parts)
 
 
 def _print_units(results: Results, plain: dict[str, Any], language: str) -> None:
@@ -117,7 +126,7 @@ def _print_units(results: Results, plain: dict[str, Any], language: str) -> None
         Column(say("registered"), True),
         Column(say("voted"), True),
         Column(say("turnout"), True),
-        *[Column(o["party"].upper() if o["party"] else o["id"], True) for o in beside],
+        *[Column(o["label"], True) for o in beside],
         Column(say("leads")),
         Column(say("by"), True),
     ]
@@ -129,11 +138,11 @@ def _print_units(results: Results, plain: dict[str, Any], language: str) -> None
             number(u["voted"], language),
             percent(u["turnout"], language),
             *[number(o["votes"], language) for o in u["options"] if beside],
-            u["leader"] or ("=" if u["tied"] else "–"),
+            results.labels.get(u["leader"], "=" if u["tied"] else "–"),
             number(u["margin"], language),
         ]
         for u in plain["by"]
     ]
-    leads = ", ".join(f"{o} {number(n, language)}" for o, n in plain["led"].items())
+    leads = leads_text(results, language)
     print_table(columns, rows)
     print_line(say("led: {leads}").format(leads=leads))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from recanvass.cli.compare import changes_in_words
 from recanvass.cli.output import Column, print_line, print_table
-from recanvass.cli.results import print_results
+from recanvass.cli.results import leads_text, print_results
 from recanvass.cli.timeline import print_items
 from recanvass.model import DeclarationMade, in_language
 from recanvass.record import Contest, Poll, Record
-from recanvass.record.describe import named
+from recanvass.record.describe import most_first, named, party_name
 from recanvass.words import date_text, number, say_in
 
 __all__ = ["tell"]
@@ -20,7 +22,7 @@ def tell(record: Record, language: str) -> None:
         with_returns = [p for p in contest.polls() if p.results().stations["counted"]]
         for poll in with_returns:
             _tell_poll(contest, poll, language)
-        for before, after in zip(with_returns, with_returns[1:], strict=False):
+        for before, after in pairwise(with_returns):
             _tell_change(contest, before, after, language)
         _tell_reports(record, contest, language)
         _tell_seats(record, contest, language)
@@ -41,10 +43,8 @@ def _tell_poll(contest: Contest, poll: Poll, language: str) -> None:
     print_results(results, contest.name(language), language)
     level = _level(poll)
     for by in filter(None, (level, "station")):
-        leads, tied = poll.results(by).led()
-        figures = ", ".join(f"{o} {number(n, language)}" for o, n in leads.items())
-        line = say("{level} led: {figures}").format(level=by, figures=figures)
-        print_line(line + (say(", tied {n}").format(n=number(tied, language)) if tied else ""))
+        figures = leads_text(poll.results(by, language=language), language)
+        print_line(say("{level} led: {figures}").format(level=by, figures=figures))
     kinds = poll.results("kind").frame
     if kinds.height > 1 and "registered" in kinds.columns:
         figures = ", ".join(
@@ -82,7 +82,7 @@ def _tell_reports(record: Record, contest: Contest, language: str) -> None:
     items = [i for i in record.timeline(contest.id, language=language) if _has_figures(i.kind)]
     if items:
         print_line(say_in(language)("Reports and declarations, with the margins that they state"))
-        print_items(items, language)
+        print_items(items, language, remarks=False)
 
 
 def _has_figures(kind: str) -> bool:
@@ -100,7 +100,8 @@ def _tell_seats(record: Record, contest: Contest, language: str) -> None:
             contest=contest.name(language), body=named(event.body, view, language), when=when
         )
         rows = [
-            [named(party, view, language), number(n, language)] for party, n in event.seats.items()
+            [party_name(party, view, language), number(n, language)]
+            for party, n in most_first(event.seats)
         ]
         rows.append([say("in all"), number(sum(event.seats.values()), language)])
         print_line(title)

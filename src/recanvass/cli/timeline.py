@@ -35,7 +35,7 @@ def _frame(items: Sequence[TimelineItem]) -> pl.DataFrame:
     return pl.DataFrame([{c: getattr(i, c) for c in columns} for i in items], schema=schema)
 
 
-def print_items(items: Sequence[TimelineItem], language: str) -> None:
+def print_items(items: Sequence[TimelineItem], language: str, remarks: bool = True) -> None:
     """Print happenings as a table: when, what, and the margin that they state."""
     say = say_in(language)
     print_table(
@@ -48,8 +48,8 @@ def print_items(items: Sequence[TimelineItem], language: str) -> None:
         [
             [
                 date_text(i.at, i.precision, language),
-                i.text + (f" [{i.remark}]" if i.remark else ""),
-                (i.leader or "") if i.margin is not None or i.leader else "",
+                i.text + (f" [{i.remark}]" if i.remark and remarks else ""),
+                i.leader_label or "",
                 number(i.margin, language) if i.margin is not None else "",
             ]
             for i in items

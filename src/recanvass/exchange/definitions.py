@@ -96,7 +96,8 @@ def _poll(row: dict[str, Any], made: Definitions) -> AnyEvent:
     contest = fields.setdefault("contest", made.only_contest())
     day = fields.get("date")
     if not isinstance(day, str) or not _is_day(day):
-        raise BadInput(f"found date {day or 'not given'!r}; expected {EXPECTED_DAY}")
+        found = f"date {day!r}" if day else "no date"
+        raise BadInput(f"found {found}; expected {EXPECTED_DAY}")
     poll = fields.pop("id", None) or fields.get("poll") or day
     check_id(str(poll), "id")
     if "kind" in fields:

@@ -86,20 +86,12 @@ class SqliteStore:
             raise LedgerExists(f"{path}: found a file; expected none, since it is kept") from None
         except OSError as error:
             raise BadInput(f"{path}: cannot make a ledger here: {error.strerror}") from None
+        store = cls._connect(path, "rw")
         try:
-            store = cls._connect(path, "rw")
-            with store._speaking():
-                store._connection.execute("PRAGMA page_size = 8192")
-                store._connection.execute("PRAGMA journal_mode = WAL")
-            with store.writing(), store._speaking():
-                for statement in filter(str.strip, _SCHEMA.split(";")):
-                    store._connection.execute(statement)
-                store._connection.executemany(
-                    "INSERT INTO meta VALUES (?, ?)", {"format": FORMAT, **facts}.items()
-                )
-                store.add_checkpoint(0, checkpoint)
+            store._write_empty(facts, checkpoint)
         except BaseException:
-            path.unlink()  # it was made above, and holds nothing yet
+            store.close()
+            path.unlink()  # it was made above, and holds nothing
             raise
         return store
 
@@ -114,11 +106,28 @@ class SqliteStore:
             raise LedgerMissing(f"{path}: found no file; expected a ledger")
         store = cls._connect(path, "ro" if read_only else "rw")
         try:
-            store._check_format()
-        except BaseException:
+            store._set_up()
+            found = store.meta("format")
+        except LedgerDamaged as error:
             store.close()
-            raise
+            raise LedgerDamaged(f"{error}; expected a ledger") from None
+        if found != FORMAT:
+            store.close()
+            raise BadInput(f"{path}: found ledger format {found!r}; expected {FORMAT!r}")
         return store
+
+    def _write_empty(self, facts: dict[str, str], checkpoint: bytes) -> None:
+        with self._speaking():
+            self._connection.execute("PRAGMA page_size = 8192")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+        self._set_up()
+        with self.writing(), self._speaking():
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                self._connection.execute(statement)
+            self._connection.executemany(
+                "INSERT INTO meta VALUES (?, ?)", {"format": FORMAT, **facts}.items()
+            )
+            self.add_checkpoint(0, checkpoint)
 
     @classmethod
     def _connect(cls, path: Path, mode: str) -> SqliteStore:
@@ -129,20 +138,14 @@ class SqliteStore:
             )
         except sqlite3.OperationalError as error:
             raise BadInput(f"{path}: cannot open: {error}") from None
-        store = cls(path, connection)
-        with store._speaking():
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA cache_size = -65536")
-            connection.execute("PRAGMA journal_size_limit = 67108864")
-        return store
+        return cls(path, connection)
 
-    def _check_format(self) -> None:
-        try:
-            found = self.meta("format")
-        except LedgerDamaged as error:
-            raise LedgerDamaged(f"{error}; expected a ledger") from None
-        if found != FORMAT:
-            raise BadInput(f"{self.place}: found ledger format {found!r}; expected {FORMAT!r}")
+    def _set_up(self) -> None:
+        """Make the settings that SQLite forgets when a connection ends."""
+        with self._speaking():
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA cache_size = -65536")
+            self._connection.execute("PRAGMA journal_size_limit = 67108864")
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from recanvass.model import (
     MandateEnded,
     ObjectionFiled,
     ObjectionWithdrawn,
+    Option,
     PollDefined,
     ReportReceived,
     StatementMade,
@@ -26,7 +27,17 @@ from recanvass.words import Say, number, say_in
 if TYPE_CHECKING:
     from recanvass.record.fold import View
 
-__all__ = ["describe", "describe_count", "named", "reason_word", "standing_word", "status_word"]
+__all__ = [
+    "describe",
+    "describe_count",
+    "most_first",
+    "named",
+    "option_label",
+    "party_name",
+    "reason_word",
+    "standing_word",
+    "status_word",
+]
 
 
 def status_word(status: str, language: str) -> str:
@@ -169,15 +180,33 @@ def _declaration(
         text += say("; elected: {name}").format(name=names.get(event.elected, event.elected))
     if event.seats:
         seats = ", ".join(
-            f"{_short(view, p, language)} {number(n, language)}" for p, n in event.seats.items()
+            f"{_short(view, p, language)} {number(n, language)}" for p, n in most_first(event.seats)
         )
         text += say("; seats: {seats}").format(seats=seats)
     return text
 
 
+def most_first(seats: dict[str, int]) -> list[tuple[str, int]]:
+    """Return seats by party, the most first."""
+    return sorted(seats.items(), key=lambda item: (-item[1], item[0]))
+
+
 def _short(view: View, party: str, language: str) -> str:
     found = view.parties.get(party)
     return (found.short or in_language(found.name, language)) if found else party
+
+
+def option_label(option: Option, view: View, language: str) -> str:
+    """Return the shortest name that people know an option by: its party's, else its own."""
+    for party in option.parties[:1]:
+        return _short(view, party, language)
+    return in_language(option.name, language)
+
+
+def party_name(party: str, view: View, language: str) -> str:
+    """Return a party's name, or the words as they are (an office that has a seat by law)."""
+    found = view.parties.get(party)
+    return in_language(found.name, language) if found else party
 
 
 def _mandate(event: MandateBegan | MandateEnded, view: View, say: Say, language: str) -> str:

@@ -19,6 +19,7 @@ from recanvass.canvass.tally import add_up, add_up_groups, with_leaders, with_tu
 from recanvass.docket import Status, poll_status
 from recanvass.errors import BadInput
 from recanvass.model import PollDefined, in_language, to_utc
+from recanvass.record.describe import named, option_label
 from recanvass.record.moment import AsOf, moment, moment_text
 from recanvass.record.results import Results
 
@@ -66,9 +67,12 @@ class Poll:
         total = add_up_groups(frame) if by else frame
         finish = [with_turnout(with_leaders(t, leading)) for t in (total, frame)]
         counted, stations = total.select("counted", "stations").row(0)
+        status = self._status(view, until, counted, stations)
         return Results(
             poll=poll,
-            status=self._status(view, until, counted, stations),
+            status=status,
+            status_body=named(status.body, view, language) if status.body else None,
+            labels={o.id: option_label(o, view, language) for o in poll.options},
             as_of=moment_text(as_of),
             ledger_size=view.size,
             by=by,

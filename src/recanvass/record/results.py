@@ -35,6 +35,10 @@ class Results:
     by: str | None
     total: pl.DataFrame
     frame: pl.DataFrame
+    status_body: str | None
+    """Name of the body that made the status what it is."""
+    labels: dict[str, str]
+    """Short names of the options, for headings."""
     language: str = "en"
 
     @property
@@ -81,7 +85,7 @@ class Results:
             "contest": self.poll.contest,
             "poll": self.poll.poll,
             "status": self.status.word,
-            "status_by": self.status.body,
+            "status_by": self.status_body,
             "status_since": self.status.since,
             "as_of": self.as_of,
             "ledger_size": self.ledger_size,
@@ -123,6 +127,7 @@ class Results:
         return {
             "id": option.id,
             "name": in_language(option.name, self.language),
+            "label": self.labels.get(option.id, option.id),
             "party": option.parties[0] if option.parties else None,
             "votes": votes,
             "share": _rounded(votes / everyone) if votes is not None and everyone else None,

@@ -19,7 +19,7 @@ from recanvass.model import (
     kind_of,
     to_utc,
 )
-from recanvass.record.describe import describe, describe_count
+from recanvass.record.describe import describe, describe_count, option_label
 from recanvass.record.moment import AsOf, moment
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class TimelineItem:
     poll: str | None
     leader: str | None
     """The option that leads in the figures it states, if it states any."""
+    leader_label: str | None
+    """That option's short name."""
     margin: int | None
     """Its lead in votes: as stated, or else from the votes it gives."""
     votes: dict[str, int]
@@ -103,6 +105,7 @@ def _of_event(event: AnyEvent, view: View, language: str) -> TimelineItem:
         contest=getattr(event, "contest", None),
         poll=getattr(event, "poll", None),
         leader=leader,
+        leader_label=_label(leader, _poll_of(event, view), view, language),
         margin=margin,
         votes=getattr(event, "votes", {}),
         text=describe(event, view, language),
@@ -117,13 +120,24 @@ def stated_lead(event: AnyEvent, view: View) -> tuple[str | None, int | None]:
     margin: int | None = getattr(event, "margin", None)
     leader = event.leader if isinstance(event, ReportReceived) else getattr(event, "elected", None)
     votes: dict[str, int] = getattr(event, "votes", {})
-    poll = view.polls.get((getattr(event, "contest", ""), getattr(event, "poll", None) or ""))
+    poll = _poll_of(event, view)
     if len(votes) < 2 or poll is None or (leader and margin is not None):
         return leader, margin
     lead = with_leaders(
         pl.DataFrame([{VOTES + o: v for o, v in votes.items()}]), _can_lead(poll)
     ).row(0, named=True)
     return leader or lead["leader"], margin if margin is not None else lead["margin"]
+
+
+def _poll_of(event: AnyEvent, view: View) -> PollDefined | None:
+    return view.polls.get((getattr(event, "contest", ""), getattr(event, "poll", None) or ""))
+
+
+def _label(leader: str | None, poll: PollDefined | None, view: View, language: str) -> str | None:
+    for option in poll.options if poll else ():
+        if option.id == leader:
+            return option_label(option, view, language)
+    return leader
 
 
 def _can_lead(poll: PollDefined) -> list[str]:
@@ -145,10 +159,7 @@ def _of_returns(poll: Poll, view: View, as_of: AsOf, language: str) -> list[Time
     )
     definition = view.poll(*poll.key)
     running = with_leaders(poll.course(view.size), _can_lead(definition))
-    return [
-        _of_moment(row, running, poll, definition, language)
-        for row in grouped.iter_rows(named=True)
-    ]
+    return [_of_moment(row, running, poll, view, language) for row in grouped.iter_rows(named=True)]
 
 
 def _bucket(returns: pl.DataFrame) -> pl.Expr:
@@ -163,9 +174,10 @@ def _of_moment(
     row: dict[str, object],
     running: pl.DataFrame,
     poll: Poll,
-    definition: PollDefined,
+    view: View,
     language: str,
 ) -> TimelineItem:
+    definition = view.poll(*poll.key)
     at = row["at"]
     assert isinstance(at, datetime)  # noqa: S101 - the column is a datetime column
     then = running.filter(pl.col("moment") <= at).tail(1).row(0, named=True)
@@ -178,6 +190,7 @@ def _of_moment(
         contest=poll.key[0],
         poll=poll.key[1],
         leader=then["leader"],
+        leader_label=_label(then["leader"], definition, view, language),
         margin=then["margin"],
         votes=votes,
         text=describe_count(returns, reason, then["counted"], definition, language),

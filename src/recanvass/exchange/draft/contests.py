@@ -44,6 +44,7 @@ class DraftOption:
     column: str
     """Wide: its column. Long: its spelling in the option column."""
     party: str | None = None
+    residual: bool = False
 
 
 @dataclass

@@ -23,6 +23,7 @@ from recanvass.model import slug
 __all__ = ["Figures", "count_named", "find_counts", "find_options", "unique_ids"]
 
 _ENOUGH = 0.9
+_NEARLY_ALL = 0.99
 _SUFFIX = re.compile(r"(?i)[\s_]*\b(votes?|oy(u|lari)?|stimmen|voix|votos|voti|stemmen)\b[\s_]*")
 
 
@@ -34,6 +35,8 @@ class Figures:
     """Count → formula."""
     options: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Option id → (name, column)."""
+    rest: str | None = None
+    """The formula of the votes that no column itemises, if the columns fall short of `valid`."""
     seen: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
 
@@ -131,11 +134,27 @@ def _without_strays(
                 break
     figures.seen.append(f"the options add up to {whole_name!r} in {right:,} of {rows:,} rows")
     if right < _ENOUGH * rows:
-        figures.unsure.append(
-            f"the options add up to {whole_name!r} in {right:,} of {rows:,} rows only: "
-            "an option may be missing, or a column may not be votes"
-        )
+        _itemised_in_part(votes, whole_name, whole, figures)
     return votes
+
+
+def _itemised_in_part(
+    votes: list[Column], whole_name: str, whole: pl.Series, figures: Figures
+) -> None:
+    """Say that the options fall short of the valid votes, and keep the rest as an option."""
+    total = pl.DataFrame([v.values.alias(str(n)) for n, v in enumerate(votes)]).sum_horizontal()
+    within = int((total <= whole).sum())
+    if votes and within >= _NEARLY_ALL * int(whole.is_not_null().sum()):
+        figures.rest = " - ".join(f"`{name}`" for name in (whole_name, *(v.name for v in votes)))
+        figures.unsure.append(
+            f"the options seldom make up all of {whole_name!r}: the rest is the option 'others, "
+            "not itemised'; is every option's column known?"
+        )
+        return
+    figures.unsure.append(
+        f"the options do not add up to {whole_name!r}: one may be missing, or a column may not "
+        "be votes"
+    )
 
 
 def _settle_total(totals: list[Column], votes: list[Column], figures: Figures) -> None:

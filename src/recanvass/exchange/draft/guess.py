@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +33,20 @@ from recanvass.exchange.rejects import Faults
 from recanvass.exchange.table import open_table
 from recanvass.model import slug
 
-__all__ = ["Guess", "guess_file"]
+__all__ = ["Day", "Guess", "guess_file"]
+
+_MOST_DAYS = 20
+_DATE_TEXT = 19
+"""Characters of a date with a time: longer texts only mention one."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of voting, where it was seen, and the rows of the file that are of it."""
+
+    date: str | None
+    seen: str = ""
+    where: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,8 +67,7 @@ class Guess:
     derived: tuple[str, ...] = ()
     parties: dict[str, str] = field(default_factory=dict)
     skip: list[tuple[str, list[str]]] = field(default_factory=list)
-    date: str | None = None
-    date_seen: str = ""
+    days: list[Day] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
@@ -72,18 +84,22 @@ def guess_file(path: Path, *, day: str | None, name: str | None) -> Guess:
     columns = _without(columns, totals)
     title = name or path.stem
     base = slug(title) or "case"
-    office = long.office if long is not None else ()
-    where_from = [column for column in columns if column.name not in office]
+    days = _days(path, sniffed, columns, day)
+    office = {*(long.office if long is not None else ()), *days[0].where}
+    of_a_day = _without(columns, [], only=days[0].where)
+    where_from = [column for column in of_a_day if column.name not in office]
     places = find_places(where_from, one_row_each=long is None)
     guess = Guess(path.name, base, title, base, form, places, long=long, said=said, unsure=unsure)
     guess.skip = totals + _blank_places(columns, places)
     columns = _without(columns, guess.skip[len(totals) :])
+    guess.days = days
     guess.unsure += places.unsure
+    if days[0].date is None:
+        guess.unsure.insert(0, "no day of voting was found: write `date` and `at` in case.toml")
     if long is None:
         _wide(guess, columns)
     else:
         _long(guess, columns, long)
-    _date(guess, path, sniffed, columns, day)
     return guess
 
 
@@ -162,13 +178,19 @@ def _blank_places(columns: Sequence[Column], places: Places) -> list[tuple[str, 
     return [(c.name, []) for c in columns if c.name in wanted and c.blanks]
 
 
-def _without(columns: Sequence[Column], skip: Sequence[tuple[str, list[str]]]) -> list[Column]:
-    """Return the columns without the rows that are skipped."""
+def _without(
+    columns: Sequence[Column],
+    skip: Sequence[tuple[str, list[str]]],
+    only: Mapping[str, str] | None = None,
+) -> list[Column]:
+    """Return the columns without the rows that are skipped, or that `only` does not mean."""
     keep = pl.repeat(value=True, n=columns[0].texts.len(), dtype=pl.Boolean, eager=True)
     texts = {column.name: column.texts for column in columns}
     for column, spelled in skip:
         cells = texts[column]
         keep &= ~cells.fill_null("").is_in(spelled or [""])
+    for column, text in (only or {}).items():
+        keep &= (texts[column] == text).fill_null(value=False)
     if keep.all():
         return list(columns)
     return [
@@ -186,7 +208,7 @@ def _place_columns(guess: Guess) -> set[str]:
 
 
 def _wide(guess: Guess, columns: Sequence[Column]) -> None:
-    taken = _place_columns(guess)
+    taken = _place_columns(guess) | guess.days[0].where.keys()
     figures = Figures()
     for count, names in find_counts(columns, taken).items():
         figures.counts[count] = names[0]
@@ -201,6 +223,10 @@ def _wide(guess: Guess, columns: Sequence[Column]) -> None:
         DraftOption(identifier, shown, column)
         for identifier, (shown, column) in figures.options.items()
     ]
+    if figures.rest is not None:
+        contest.options.append(
+            DraftOption("others-not-itemised", "others, not itemised", figures.rest, residual=True)
+        )
     guess.contests = [contest]
     guess.counts = figures.counts
     guess.seen += figures.seen
@@ -250,7 +276,14 @@ def _long(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None:
     guess.contests, guess.count_offices = contests, offices
     names = dict.fromkeys(o.party for c in contests for o in c.options if o.party)
     guess.parties = dict(zip(unique_ids([str(n) for n in names]), map(str, names), strict=True))
-    taken = {*_place_columns(guess), long.option, long.votes, *long.office, long.party or ""}
+    taken = {
+        *_place_columns(guess),
+        *guess.days[0].where,
+        long.option,
+        long.votes,
+        *long.office,
+        long.party or "",
+    }
     guess.counts = {k: names[0] for k, names in find_counts(columns, taken).items()}
     if long.votes in guess.counts.values():
         guess.counts = {k: v for k, v in guess.counts.items() if v != long.votes}
@@ -263,7 +296,9 @@ def _repeats(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None
     """Decide whether rows that repeat a station and option are added up."""
     texts = {column.name: column.texts for column in columns}
     path = [column for _, column in guess.places.levels]
-    names = dict.fromkeys([*path, *guess.places.station, *long.office, long.option])
+    names = dict.fromkeys(
+        [*path, *guess.places.station, *long.office, *guess.days[0].where, long.option]
+    )
     keys = pl.DataFrame([texts[name].alias(name) for name in names if name in texts])
     repeats = keys.height - keys.n_unique()
     if repeats:
@@ -273,22 +308,34 @@ def _repeats(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None
         )
 
 
-def _date(
-    guess: Guess, path: Path, sniffed: Sniffed, columns: Sequence[Column], day: str | None
-) -> None:
-    """Find the day of voting: as told, in the file's name, its title, or a column of one value."""
-    dates = [c for c in columns if c.words in DATE_WORDS and c.distinct == 1]
+def _days(path: Path, sniffed: Sniffed, columns: Sequence[Column], day: str | None) -> list[Day]:
+    """Return the days of voting: as told, from a column, the file's name, or its title."""
     told = find_date([day]) if day is not None else None
     if day is not None and told is None:
         raise BadInput(f"date: found {day!r}; expected a day such as 2019-03-31")
-    places = (
-        (told, "as told"),
-        (find_date([path.stem]), "in the name of the file"),
-        (find_date(sniffed.titles), "in the title above the header"),
-        (find_date(str(c.texts.drop_nulls()[0]) for c in dates), "in a column of the file"),
-    )
-    guess.date, guess.date_seen = next(((d, w) for d, w in places if d), (None, ""))
-    if guess.date is None:
-        guess.unsure.insert(
-            0, "the day of voting was not found: write `date` and `at` in case.toml"
-        )
+    if told is not None:
+        return [Day(told, "as told")]
+    column = next((found for c in columns if (found := _dates_in(c))), None)
+    if column is not None:
+        return column
+    named = find_date([path.stem])
+    if named is not None:
+        return [Day(named, "in the name of the file")]
+    return [Day(find_date(sniffed.titles), "in the title above the header")]
+
+
+def _dates_in(column: Column) -> list[Day] | None:
+    """Return the days of voting that a column holds, if it is one of dates, and few."""
+    named = column.words in DATE_WORDS
+    if column.blanks or not 0 < column.distinct <= _MOST_DAYS or not (named or column.is_text):
+        return None
+    spelled = column.texts.unique(maintain_order=True).to_list()
+    dates = [find_date([text]) for text in spelled]
+    if not all(dates) or (not named and any(len(text) > _DATE_TEXT for text in spelled)):
+        return None
+    if len(spelled) == 1:
+        return [Day(dates[0], f"in the column {column.name}")]
+    return [
+        Day(found, f"in the column {column.name}", {column.name: text})
+        for found, text in zip(dates, spelled, strict=True)
+    ]

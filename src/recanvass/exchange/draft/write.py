@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from recanvass.exchange.draft.contests import DraftContest, LongColumns
-from recanvass.exchange.draft.guess import Guess
+from recanvass.exchange.draft.guess import Day, Guess
 
 __all__ = ["case_text"]
 
@@ -18,7 +18,9 @@ def case_text(guess: Guess) -> str:
     """Return the text of the case file."""
     blocks = [_head(guess), *_parties(guess), _source_and_units(guess)]
     for contest in guess.contests:
-        blocks += [_definitions(guess, contest), _returns(guess, contest)]
+        blocks.append(_office(guess, contest))
+        blocks += [_poll(guess, contest, day) for day in guess.days]
+        blocks += [_returns(guess, contest, day) for day in guess.days]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -69,10 +71,7 @@ def _source_and_units(guess: Guess) -> str:
     ])  # fmt: skip
 
 
-def _definitions(guess: Guess, contest: DraftContest) -> str:
-    date = guess.date or ""
-    said = guess.date_seen if guess.date else "not found: write the day of voting, 2019-03-31"
-    asks = _asks(guess, contest)
+def _office(guess: Guess, contest: DraftContest) -> str:
     lines = [
         "[[offices]]",
         f"id = {_text(contest.id)}",
@@ -83,10 +82,17 @@ def _definitions(guess: Guess, contest: DraftContest) -> str:
         f"id = {_text(contest.id)}",
         f"office = {_text(contest.id)}",
         f"name = {_text(contest.name)}",
-        "",
+    ]
+    return "\n".join(lines)
+
+
+def _poll(guess: Guess, contest: DraftContest, day: Day) -> str:
+    said = day.seen if day.date else "not found: write the day of voting, such as 2019-03-31"
+    asks = _asks(guess, contest)
+    lines = [
         "[[polls]]",
         f"contest = {_text(contest.id)}",
-        f"date = {_text(date)}  {_comment(said)}",
+        f"date = {_text(day.date or '')}  {_comment(said)}",
         f"asks = {_list(asks)}",
     ]
     derived = [name for name in asks if name in guess.derived]
@@ -95,6 +101,8 @@ def _definitions(guess: Guess, contest: DraftContest) -> str:
     for option in contest.options:
         lines += ["", "  [[polls.options]]", f"  id = {_text(option.id)}"]
         lines.append(f"  name = {_text(option.name)}")
+        if option.residual:
+            lines.append("  residual = true")
         if option.party:
             party = next(key for key, name in guess.parties.items() if name == option.party)
             lines.append(f"  parties = {_list([party])}")
@@ -106,24 +114,26 @@ def _asks(guess: Guess, contest: DraftContest) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _returns(guess: Guess, contest: DraftContest) -> str:
-    at = f"{guess.date}T23:59:59+00:00" if guess.date else ""
+def _returns(guess: Guess, contest: DraftContest, day: Day) -> str:
+    at = f"{day.date}T23:59:59+00:00" if day.date else ""
+    where = contest.where | day.where
     lines = [
         "[[returns]]",
         f"contest = {_text(contest.id)}",
+        *([f"poll = {_text(day.date)}"] if day.date else []),
         f"at = {_text(at)}  # assumed: the end of that day, UTC; write the real time",
     ]
     if guess.long is None or not guess.count_offices:
-        lines += _file(guess, guess.skip) + _where(contest.where)
+        lines += _file(guess, guess.skip) + _where(where)
         lines += _station(guess, "returns") + _figures(guess, contest, "returns")
         return "\n".join(lines)
     lines += _station(guess, "returns")
-    lines += ["", "[[returns.parts]]", *_file(guess, guess.skip), *_where(contest.where)]
+    lines += ["", "[[returns.parts]]", *_file(guess, guess.skip), *_where(where)]
     lines += _figures(guess, contest, "returns.parts")
     for office, count in guess.count_offices.items():
         lines += ["", f"[[returns.parts]]  # rows of the office {_text(office)}"]
         lines += _file(guess, [s for s in guess.skip if s[0] != guess.long.option])
-        lines += _where({guess.long.office[0]: office})
+        lines += _where({guess.long.office[0]: office} | day.where)
         lines += ["new_stations = false", "", "  [returns.parts.long]"]
         lines += _long_lines(
             guess.long, {office: count}, add_rows=True, option=guess.long.office[0]
