@@ -197,6 +197,17 @@ def test_a_ledger_opened_to_be_read_does_not_write(ledger, fill, tmp_path):
             reader.append(["x"], [b"x"])
 
 
+def test_a_sealed_ledger_is_read_without_writing_beside_it(ledger, fill, tmp_path):
+    fill(ledger, 3)
+    ledger.close()
+    path = tmp_path / "record.db"
+    path.chmod(0o444)
+    with Ledger.open(path, read_only=True) as reader:
+        assert reader.size == 3
+        assert reader.verify().ok
+        assert {file.name for file in tmp_path.iterdir()} == {"record.db", "record.db.key"}
+
+
 def test_a_reader_sees_what_another_connection_appends(ledger, fill, tmp_path):
     with Ledger.open(tmp_path / "record.db", read_only=True) as reader:
         fill(ledger, 5)

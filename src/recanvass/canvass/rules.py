@@ -433,7 +433,7 @@ _ROLL = (
             "({not_valid_share:%}): oy kullanan sayısı büyük olasılıkla yanlış yazılmış",
         },
         also={"not_valid": "voted - valid", "not_valid_share": "10000 * (voted - valid) // voted"},
-        source="Istanbul, 31 March 2019: 17 boxes; the figures of June belie 11, not the 6 in prisons",
+        source="Istanbul, 31 March 2019: 17 boxes; June belies 11 of them, not the 6 in prisons",
     ),
     Rule(
         code="R05",

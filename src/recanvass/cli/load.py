@@ -35,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     if created:
         print_line(_created(args.ledger, args.lang))
     report_loaded(loaded, args.lang)
+    with open_record(args.ledger, read_only=True) as record:
+        record.view()  # folded now and kept, so that the first question is answered at once
     return 0
 
 

@@ -26,6 +26,8 @@ class Definitions:
     keys: dict[str, list[str]] = field(default_factory=dict)
     """Per kind of definition its keys, in file order; a poll's is `contest/poll`."""
     polls: dict[tuple[str, str], PollDefined] = field(default_factory=dict)
+    at_fault: bool = False
+    """True if a definition could not be taken."""
     official: list[str] = field(default_factory=list)
     """Keys of the official sources."""
 
@@ -69,6 +71,7 @@ def define(case: CaseFile, toml: TomlFile, faults: Faults) -> Definitions:
                 _keep(made, event, key)
                 _known_references(event, made)
             except BadInput as error:
+                made.at_fault = True
                 found, _, expected = _cut(str(error))
                 faults.add(toml.name, line, f"{table}[{number}]", found, expected)
     return made

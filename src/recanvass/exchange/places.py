@@ -39,9 +39,10 @@ def place_rows(
     texts = {name: tidy(rows[name]) for name in (*spec.path, *_id_columns(spec))}
     parts = {name: slugs(text) for name, text in texts.items()}
     good = _named(rows, parts, faults)
-    rows = rows.filter(good)
-    texts = {name: text.filter(good) for name, text in texts.items()}
-    parts = {name: part.filter(good) for name, part in parts.items()}
+    if not good.all():
+        rows, kinds = rows.filter(good), kinds.filter(good)
+        texts = {name: text.filter(good) for name, text in texts.items()}
+        parts = {name: part.filter(good) for name, part in parts.items()}
 
     prefix = pl.repeat(spec.under, rows.height, dtype=pl.String, eager=True).alias("parent")
     levels = []
@@ -54,7 +55,7 @@ def place_rows(
     _short_enough(rows, station, faults)
     name = tidy(rows[spec.name]).fill_null(shown) if spec.name is not None else shown
     stations = _units(station, name, STATION, prefix).with_columns(
-        kinds.filter(good).alias("station_kind"),
+        kinds.alias("station_kind"),
         pl.lit(roll, pl.String).alias("roll"),
     )
     units = pl.concat([unit_frame(), *levels, stations], how="diagonal")

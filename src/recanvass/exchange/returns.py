@@ -61,6 +61,8 @@ def read_returns(
         line = toml.line_of("returns", number)
         try:
             task = _resolved(spec, line, made)
+            if task is None:
+                continue
             layouts = _layouts(task)
         except BadInput as error:
             found, _, expected = str(error).partition("; expected ")
@@ -76,11 +78,14 @@ def read_returns(
     return tuple(tables), pl.concat(units, rechunk=False)
 
 
-def _resolved(spec: ReturnsSpec, line: int | None, made: Definitions) -> _Task:
+def _resolved(spec: ReturnsSpec, line: int | None, made: Definitions) -> _Task | None:
+    """Return the task; None if its poll is among the definitions at fault, named already."""
     contest = spec.contest or made.only_contest()
     polls = [key for name, key in made.polls if name == contest]
     poll = iso_dates(spec.poll) or (polls[0] if len(polls) == 1 else None)
     defined = made.polls.get((str(contest), str(poll)))
+    if defined is None and made.at_fault:
+        return None
     if defined is None:
         known = ", ".join(f"{name} {key}" for name, key in made.polls) or "none that is sound"
         found = f"contest {contest!r}, poll {poll!r}" if contest else "no `contest`"

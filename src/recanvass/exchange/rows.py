@@ -128,10 +128,12 @@ class RowReader:
             return None
         known, frame = self._frames.get(table.name, (frozenset[str](), pl.DataFrame()))
         if not known >= needed.keys():
-            wanted = known | needed.keys()
-            frame = table.rows(sorted(wanted), self.faults)
-            self._frames[table.name] = (frozenset(wanted), frame)
-        return frame.select(*needed, FILE, LINE)
+            known = frozenset(known | needed.keys())
+            frame = table.rows(sorted(known), self.faults)
+            self._frames[table.name] = (known, frame)
+        if known == needed.keys():
+            return frame
+        return frame.select(*sorted(needed), FILE, LINE)
 
     def _has_columns(self, table: Table, needed: dict[str, str], line: int | None) -> bool:
         there = True

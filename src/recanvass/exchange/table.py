@@ -73,7 +73,8 @@ class Table:
         frame = cells.with_columns(
             pl.lit(self.name).alias(FILE), records["line"].cast(pl.Int64).alias(LINE)
         )
-        return frame.filter(whole & ~records["blank"])
+        kept = whole & ~records["blank"]
+        return frame if kept.all() else frame.filter(kept)
 
     def _cells(
         self, columns: Collection[str], records: pl.DataFrame, faults: Faults

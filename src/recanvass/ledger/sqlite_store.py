@@ -104,7 +104,11 @@ class SqliteStore:
         """
         if not path.is_file():
             raise LedgerMissing(f"{path}: found no file; expected a ledger")
-        store = cls._connect(path, "ro" if read_only else "rw")
+        mode = "rw"
+        if read_only:
+            # SQLite wants to write beside a WAL file even to read it, unless told it cannot change.
+            mode = "ro&immutable=1" if _is_sealed(path) else "ro"
+        store = cls._connect(path, mode)
         try:
             store._set_up()
             found = store.meta("format")
@@ -306,6 +310,13 @@ class SqliteStore:
         with self._speaking():
             rows = self._connection.execute("PRAGMA quick_check").fetchall()
         return [str(finding) for (finding,) in rows if finding != "ok"]
+
+
+def _is_sealed(path: Path) -> bool:
+    """Return whether nobody may write to a file: by its mode, or where it lies."""
+    wal = path.with_name(path.name + "-wal")
+    read_only_medium = os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY
+    return not wal.exists() and bool(read_only_medium or not path.stat().st_mode & 0o222)
 
 
 def _checked(value: object, kind: type[_T], what: str) -> _T:

@@ -1,11 +1,15 @@
 """The one object that users hold: a ledger read as an election."""
 
+from typing import TYPE_CHECKING
+
 from recanvass.record.contest import Contest
 from recanvass.record.poll import Poll
 from recanvass.record.record import Record, create_record, open_record
 from recanvass.record.results import Results
-from recanvass.record.station import StationHistory, StationReturn
-from recanvass.record.timeline import TimelineItem
+
+if TYPE_CHECKING:
+    from recanvass.record.station import StationHistory, StationReturn
+    from recanvass.record.timeline import TimelineItem
 
 __all__ = [
     "Contest",
@@ -18,3 +22,18 @@ __all__ = [
     "create_record",
     "open_record",
 ]
+
+_ON_DEMAND = {
+    "StationHistory": "station",
+    "StationReturn": "station",
+    "TimelineItem": "timeline",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load what a result does not need when it is first used."""
+    if name not in _ON_DEMAND:
+        raise AttributeError(f"module 'recanvass.record' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(f"recanvass.record.{_ON_DEMAND[name]}"), name)

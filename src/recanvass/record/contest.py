@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recanvass.canvass.compare import compare_totals
 from recanvass.errors import NotInRecord
 from recanvass.model import ContestDefined, in_language
 from recanvass.record.moment import AsOf
@@ -66,6 +65,8 @@ class Contest:
         size: int | None = None,
     ) -> pl.DataFrame:
         """Return what changed between two polls, a row per unit (see `canvass.compare_totals`)."""
+        from recanvass.canvass.compare import compare_totals  # noqa: PLC0415 - starts fast
+
         first = self.poll(before).results(by, as_of, size)
         second = self.poll(after).results(by, as_of, size)
         frame = compare_totals(first.frame, second.frame)

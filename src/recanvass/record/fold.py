@@ -14,7 +14,7 @@ from itertools import compress
 import msgspec
 import polars as pl
 
-from recanvass.canvass.entry_columns import UNIT_SCHEMA, decode_returns, decode_units
+from recanvass.canvass.entry_columns import UNIT_SCHEMA, VOTES, decode_returns, decode_units
 from recanvass.errors import BadInput, LedgerDamaged, NotInRecord
 from recanvass.model import (
     AnyEvent,
@@ -28,7 +28,7 @@ from recanvass.model import (
     to_utc,
 )
 
-__all__ = ["Fold", "PollKey", "View"]
+__all__ = ["Fold", "FoldParts", "PollKey", "View"]
 
 PollKey = tuple[str, str]
 """Contest and poll."""
@@ -94,15 +94,47 @@ class View:
         return [s.source for s in self.sources.values() if s.official]
 
 
+@dataclass(frozen=True)
+class FoldParts:
+    """A fold laid open, to be kept and taken up again."""
+
+    size: int
+    small: list[tuple[int, AnyEvent]]
+    units: pl.DataFrame
+    frames: dict[PollKey, pl.DataFrame]
+
+
 class Fold:
     """All entries up to `size`, sorted by what they are. Only `extend` changes it."""
 
     def __init__(self) -> None:
         self.size = 0
+        self.kept_size = 0
+        """How much of it came from frames kept earlier, rather than from entries."""
         self._small: list[tuple[int, AnyEvent]] = []
         self._units = pl.DataFrame(schema={"seq": pl.Int64(), **UNIT_SCHEMA})
         self._pending: dict[PollKey, _Pending] = {}
         self._frames: dict[PollKey, pl.DataFrame] = {}
+
+    @classmethod
+    def of_parts(cls, parts: FoldParts) -> Fold:
+        """Return a fold taken up again."""
+        fold = cls()
+        fold.size = fold.kept_size = parts.size
+        fold._small = list(parts.small)
+        fold._units = parts.units
+        fold._frames = dict(parts.frames)
+        return fold
+
+    def parts(self) -> FoldParts:
+        """Return all that it holds, with every poll's returns decoded."""
+        self.settle()
+        return FoldParts(self.size, list(self._small), self._units, dict(self._frames))
+
+    def settle(self) -> None:
+        """Decode all returns that nobody has asked for yet, so that their bytes can go."""
+        for key in list(self._pending):
+            self._frame(key)
 
     def extend(self, bodies: Sequence[bytes]) -> None:
         """Take in the next entries. Raise LedgerDamaged, naming the entry, if one is no event."""
@@ -200,7 +232,7 @@ class Fold:
         fresh = decode_returns(
             pending.bodies if pending else [],
             pl.Series(pending.seqs if pending else [], dtype=pl.Int64),
-            counts=[c for p in mine for c in (*p.asks, *p.derived)],
+            counts=[c for p in mine for c in (*p.asks, *p.derived) if not c.startswith(VOTES)],
             options=[o.id for p in mine for o in p.options],
         )
         self._frames[key] = (

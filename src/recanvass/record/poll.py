@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recanvass.canvass.checks import blocked, check_returns
-from recanvass.canvass.compare import compare_sources
 from recanvass.canvass.entry_columns import VOTES
 from recanvass.canvass.ground import Ground, lay_ground
 from recanvass.canvass.places import stations_of
-from recanvass.canvass.series import at_points, running_totals
 from recanvass.canvass.standing import happened_by, lay_standing
 from recanvass.canvass.tally import add_up, add_up_groups, with_leaders, with_turnout
 from recanvass.docket import Status, poll_status
@@ -122,8 +119,12 @@ class Poll:
 
     def _blocked(self, returns: pl.DataFrame, poll: PollDefined, size: int | None) -> pl.Series:
         """Return for each return whether a blocking rule of the poll keeps it out."""
-        about = self.stations(size).select("station", "station_kind", "position")
-        return blocked(returns.join(about, on="station", how="left", maintain_order="left"), poll)
+        from recanvass.canvass.checks import blocked  # noqa: PLC0415
+
+        stations = self.stations(size)
+        return blocked(
+            returns.join(stations, on="station", how="left", maintain_order="left"), poll
+        )
 
     def stations(self, size: int | None = None) -> pl.DataFrame:
         """Return the stations of the poll with the units that they lie in."""
@@ -147,6 +148,8 @@ class Poll:
 
         See `canvass.checks.check_returns` for the columns.
         """
+        from recanvass.canvass.checks import check_returns  # noqa: PLC0415 - results must start fast
+
         poll = self.definition(size)
         returns = self.returns(as_of, size)
         standing = returns.filter(pl.col("standing").is_in(["counted", "excluded"]))
@@ -187,6 +190,8 @@ class Poll:
 
     def course(self, size: int | None = None) -> pl.DataFrame:
         """Return totals from every moment at which they changed (`canvass.running_totals`)."""
+        from recanvass.canvass.series import running_totals  # noqa: PLC0415
+
         view = self.record.view(size)
         poll = view.poll(*self.key)
         returns = self.record.fold.returns(self.key, view.size)
@@ -198,6 +203,8 @@ class Poll:
 
         A thousand points cost about as much as one result.
         """
+        from recanvass.canvass.series import at_points  # noqa: PLC0415
+
         moments = [m for m in map(moment, points) if m is not None]
         if len(moments) < len(points):
             raise BadInput("margins: found None among the points; expected times with an offset")
@@ -206,6 +213,8 @@ class Poll:
 
     def sources(self, as_of: AsOf = None, size: int | None = None) -> pl.DataFrame:
         """Return where other sources' copies differ from the official returns, figure by figure."""
+        from recanvass.canvass.compare import compare_sources  # noqa: PLC0415
+
         return compare_sources(self.returns(as_of, size))
 
     def option_name(self, option: str | None, language: str = "en") -> str:

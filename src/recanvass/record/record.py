@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Self
 from recanvass.errors import BadInput, NotInRecord
 from recanvass.ledger import Ledger
 from recanvass.model import AnyEvent, KeyAdded, PollDefined, encode_event
-from recanvass.record.admission import admit
 from recanvass.record.contest import Contest
 from recanvass.record.fold import Fold, View
-from recanvass.record.station import StationHistory, station_history
-from recanvass.record.timeline import TimelineItem, timeline
+from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
 
 if TYPE_CHECKING:
     from recanvass.record.loading import Loaded
     from recanvass.record.moment import AsOf
+    from recanvass.record.station import StationHistory
+    from recanvass.record.timeline import TimelineItem
     from recanvass.record.verification import RecordVerification
 
 __all__ = ["Record", "create_record", "ledger_path", "open_record"]
@@ -66,14 +66,27 @@ class Record:
         wanted = newest if size is None else size
         if not 0 <= wanted <= newest:
             raise NotInRecord(f"size: found {wanted}; expected 0 to {newest}")
-        while self.fold.size < wanted:
-            end = min(self.fold.size + _READ_AT_A_TIME, newest)
-            self.fold.extend(self.ledger.read(self.fold.size, end))
+        if self.fold.size < wanted:
+            self._fold_up_to(newest)
         if wanted not in self._views:
             while len(self._views) >= _VIEWS_KEPT:
                 self._views.pop(next(iter(self._views)))
             self._views[wanted] = self.fold.view(wanted)
         return self._views[wanted]
+
+    def _fold_up_to(self, newest: int) -> None:
+        """Take in all entries; those of a long ledger are decoded part by part, to save memory."""
+        if self.fold.size == 0 and newest >= WORTH_KEEPING:
+            self.fold = restore(self.ledger)
+        is_long = newest - self.fold.size > _READ_AT_A_TIME
+        while self.fold.size < newest:
+            end = min(self.fold.size + _READ_AT_A_TIME, newest)
+            self.fold.extend(self.ledger.read(self.fold.size, end))
+            if is_long:
+                self.fold.settle()
+        if self.fold.size - self.fold.kept_size >= WORTH_KEEPING:
+            keep(self.ledger, self.fold)
+            self.fold.kept_size = self.fold.size
 
     def contests(self) -> list[Contest]:
         """Return all contests, in the order in which they were defined."""
@@ -93,6 +106,8 @@ class Record:
 
     def station(self, station: str, as_of: AsOf = None, size: int | None = None) -> StationHistory:
         """Return every return that a station ever made, in all contests, with its standing."""
+        from recanvass.record.station import station_history  # noqa: PLC0415 - starts fast
+
         return station_history(self, station, as_of, size)
 
     def timeline(
@@ -103,6 +118,8 @@ class Record:
         language: str = "en",
     ) -> list[TimelineItem]:
         """Return what happened in a contest (or in all), in the order in which it happened."""
+        from recanvass.record.timeline import timeline  # noqa: PLC0415
+
         return timeline(self, contest, as_of, size, language)
 
     def append(self, events: Sequence[AnyEvent]) -> int:
@@ -112,6 +129,8 @@ class Record:
         poll, station, source or option, a negative count. An id that is known already is left out
         if its event is the same, and refused (LedgerConflict) if it is not.
         """
+        from recanvass.record.admission import admit  # noqa: PLC0415
+
         admit(events, self)
         added = self.ledger.append([e.id for e in events], [encode_event(e) for e in events])
         return added.size

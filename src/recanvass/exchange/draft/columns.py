@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from recanvass.exchange.cells import numbers, tidy
-from recanvass.exchange.draft.words import MISSING_SIGNS, SHARE_WORDS, has_word, plain
+from recanvass.exchange.draft.words import MISSING_SIGNS, SHARE_WORDS, has_word, header_words
 from recanvass.exchange.mapping import Format
 
 __all__ = ["Column", "columns_in", "missing_signs", "thousands_sign"]
@@ -82,7 +82,7 @@ def _column(name: str, texts: pl.Series, form: Format) -> Column:
     values, bad = numbers(texts, form)
     filled = texts.len() - texts.null_count()
     wrong = int(bad.sum())
-    words = plain(name)
+    words = header_words(name)
     is_share = bool(_PER_CENT.search(name)) or has_word(words, SHARE_WORDS)
     if wrong and not is_share:
         decimals = texts.filter(bad).str.contains(

@@ -11,6 +11,7 @@ from recanvass.exchange.draft.columns import Column
 from recanvass.exchange.draft.figures import count_named, unique_ids
 from recanvass.exchange.draft.words import (
     COUNT_WORDS,
+    MISSING_SIGNS,
     OFFICE_WORDS,
     OPTION_WORDS,
     PARTY_WORDS,
@@ -22,6 +23,9 @@ from recanvass.exchange.draft.words import (
 from recanvass.model import slug
 
 __all__ = ["DraftContest", "DraftOption", "LongColumns", "long_columns", "long_contests"]
+
+
+_NOTHING = frozenset(("", *MISSING_SIGNS))
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def _named(columns: Sequence[Column], words: tuple[str, ...], *, numbers: bool) 
         for column in fitting:
             if column.words == word:
                 return column
-    return next((column for column in fitting if has_word(column.words, words)), None)
+    close = [column for column in fitting if has_word(column.words, words)]
+    return close[0] if close and (len(close) == 1 or not numbers) else None
 
 
 def long_columns(columns: Sequence[Column]) -> LongColumns | None:
@@ -131,7 +136,9 @@ def long_contests(
 
 def _contest(key: tuple[str, ...], long: LongColumns, default: str) -> DraftContest:
     where = {column: text for column, text in zip(long.office, key, strict=True) if text}
-    return DraftContest("", " ".join(text for text in key if text) or default, where)
+    return DraftContest(
+        "", " ".join(text for text in key if text not in _NOTHING) or default, where
+    )
 
 
 def _exact_count(text: str) -> str | None:

@@ -9,23 +9,25 @@ from datetime import date
 __all__ = ["find_date"]
 
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_./ ]?(\d\d)[-_./ ]?(\d\d)(?!\d)")
-_YEAR_LAST = re.compile(r"(?<!\d)(\d\d?)[-_./ ](\d\d?)[-_./ ]((?:19|20)\d\d)(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d\d?)([-_./ ])(\d\d?)[-_./ ]((?:19|20)\d\d)(?!\d)")
 
 
 def find_date(texts: Iterable[str]) -> str | None:
     """Return the first day that a text holds, as ISO 8601, or None.
 
-    Day and month the other way round are taken only where the day cannot be a month.
+    `31.3.2019` is day first; with other signs, a date that could be read both ways is not taken.
     """
     for text in texts:
         for year, month, day in _YEAR_FIRST.findall(text):
             if found := _valid(int(year), int(month), int(day)):
                 return found
-        for first, second, year in _YEAR_LAST.findall(text):
+        for first, sign, second, year in _YEAR_LAST.findall(text):
             one, two = int(first), int(second)
-            if one != two and one <= 12 and two <= 12:
+            if sign != "." and one != two and one <= 12 and two <= 12:
                 continue
-            if found := _valid(int(year), two, one) or _valid(int(year), one, two):
+            if found := _valid(int(year), two, one) or (
+                sign != "." and _valid(int(year), one, two)
+            ):
                 return found
     return None
 

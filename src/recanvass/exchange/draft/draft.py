@@ -90,5 +90,5 @@ def _totals(case: Case) -> list[str]:
     for table in case.returns[:_SHOWN]:
         votes = table.frame.select(pl.col(r"^votes\..*$").sum()).row(0, named=True)
         shown = ", ".join(f"{name.removeprefix('votes.')} {n:,}" for name, n in votes.items())
-        said.append(f"{table.contest}: {table.frame.height:,} stations; {shown}")
+        said.append(f"{table.contest} {table.poll}: {table.frame.height:,} stations; {shown}")
     return said

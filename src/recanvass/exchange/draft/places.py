@@ -77,6 +77,8 @@ def find_places(columns: Sequence[Column], *, one_row_each: bool) -> Places:
         elif len(stations) > 1 and _tells_apart([*path, *stations[:2]]):
             columns_of = tuple(column.name for column in stations[:2])
             return Places(_names(levels), columns_of, None, tuple(unsure))
+        elif (number := _numbers_apart(path, columns)) is not None:
+            own, name = number, own.name
         else:
             own_level = (own.words.replace(" ", "-"), own)
             unsure.append(
@@ -120,12 +122,20 @@ def _finest_level(
         level, own = levels[-1]
         unsure.append(f"no column of stations was found; each {level} ({own.name!r}) is one")
         return Places(_names(levels[:-1]), (own.name,), None, tuple(unsure))
-    for column in columns:
-        is_code = column not in path and has_word(column.words, CODE_WORDS)
-        if is_code and _tells_apart([*path, column]):
-            return Places(_names(levels), (column.name,), None, tuple(unsure))
+    number = _numbers_apart(path, columns)
+    if number is not None:
+        return Places(_names(levels), (number.name,), None, tuple(unsure))
     unsure.append("no column tells the stations apart; they are numbered in file order")
     return Places(_names(levels), ("#",), None, tuple(unsure))
+
+
+def _numbers_apart(path: Sequence[Column], columns: Sequence[Column]) -> Column | None:
+    """Return a column of numbers or codes that tells the rows of a place apart."""
+    for column in columns:
+        is_code = column not in path and has_word(column.words, CODE_WORDS)
+        if is_code and not column.blanks and _tells_apart([*path, column]):
+            return column
+    return None
 
 
 def _tells_apart(columns: Sequence[Column]) -> bool:

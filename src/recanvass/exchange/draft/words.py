@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 from typing import Any, Final
@@ -24,12 +25,16 @@ __all__ = [
     "TOTAL_WORDS",
     "VOTES_WORDS",
     "has_word",
+    "header_words",
     "plain",
 ]
 
 _WORDS: Final[dict[str, Any]] = tomllib.loads(
     files("recanvass.exchange.draft").joinpath("words.toml").read_text(encoding="utf-8")
 )
+
+_HUMP = re.compile(r"(?<=[^\W\dA-Z_])(?=[A-ZÄÖÜÉİŞĞÇ])")
+"""Where a small letter meets a capital inside a word."""
 
 
 def _named(name: str) -> tuple[str, ...]:
@@ -59,6 +64,11 @@ LEVEL_WORDS: Final[dict[str, tuple[str, ...]]] = {
 def plain(text: str) -> str:
     """Return a header or a cell as the vocabulary is written: accents and signs dropped."""
     return slug(text).replace("-", " ")
+
+
+def header_words(name: str) -> str:
+    """Return a header as `plain` does, with `GültigeStimmen` read as two words."""
+    return plain(_HUMP.sub(" ", name))
 
 
 def has_word(text: str, words: tuple[str, ...]) -> bool:
