@@ -12,7 +12,7 @@ from recanvass.words import number, percent, say_in
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["changes_in_words", "run"]
+__all__ = ["changes_in_words", "option_labels", "run"]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,46 +46,57 @@ def _changing(frame: pl.DataFrame) -> list[str]:
 
 def _print(frame: pl.DataFrame, contest: Contest, args: argparse.Namespace) -> None:
     say = say_in(args.lang)
+    labels = option_labels(contest, args.before, args.after, args.lang)
     print_line(f"{contest.name(args.lang)} · {args.before} → {args.after}")
     if args.by is None:
-        _print_totals(frame.row(0, named=True), _changing(frame), args.lang)
+        _print_totals(frame.row(0, named=True), _changing(frame), labels, args.lang)
         return
     options = [c.removeprefix("votes.") for c in _changing(frame) if c.startswith("votes.")]
     columns = [
         Column(args.by),
         Column(say("leads, before")),
         Column(say("after")),
-        *[Column(f"{o} ±", True) for o in options],
-        *[Column(f"{o} ± %", True) for o in options],
+        *[Column(f"{labels[o]} ±", True) for o in options],
+        *[Column(f"{labels[o]} ± %", True) for o in options],
         Column(say("turnout ±"), True),
     ]
-    rows = [_unit_row(row, options, args.by, args.lang) for row in frame.iter_rows(named=True)]
+    rows = [_unit_row(r, labels, options, args) for r in frame.iter_rows(named=True)]
     print_table(columns, rows)
-    for line in changes_in_words(frame, options, args.by, args.lang):
+    for line in changes_in_words(frame, options, labels, args.by, args.lang):
         print_line(line)
 
 
-def _unit_row(row: dict[str, Any], options: list[str], by: str, language: str) -> list[str]:
+def option_labels(contest: Contest, before: str, after: str, language: str) -> dict[str, str]:
+    """Return the short names of the options of both polls."""
+    return contest.poll(before).labels(language) | contest.poll(after).labels(language)
+
+
+def _unit_row(
+    row: dict[str, Any], labels: dict[str, str], options: list[str], args: argparse.Namespace
+) -> list[str]:
+    language = args.lang
     turnout = (
         None
         if row["turnout.before"] is None or row["turnout.after"] is None
         else row["turnout.after"] - row["turnout.before"]
     )
     return [
-        str(row["unit"] if by == "station" else row["name"] or "–"),
-        row["leader.before"] or "–",
-        (row["leader.after"] or "–") + (" ◀" if row["flipped"] else ""),
+        str(row["unit"] if args.by == "station" else row["name"] or "–"),
+        labels.get(row["leader.before"], "–"),
+        labels.get(row["leader.after"], "–") + (" ◀" if row["flipped"] else ""),
         *[number(row[f"votes.{o}.change"], language, signed=True) for o in options],
         *[percent(row[f"swing.{o}"], language, signed=True) for o in options],
         percent(turnout, language, signed=True),
     ]
 
 
-def _print_totals(row: dict[str, Any], figures: list[str], language: str) -> None:
+def _print_totals(
+    row: dict[str, Any], figures: list[str], labels: dict[str, str], language: str
+) -> None:
     say = say_in(language)
     rows = [
         [
-            figure.removeprefix("votes."),
+            labels.get(figure.removeprefix("votes."), figure),
             number(row[figure + ".before"], language),
             number(row[figure + ".after"], language),
             number(row[figure + ".change"], language, signed=True),
@@ -109,7 +120,9 @@ def _print_totals(row: dict[str, Any], figures: list[str], language: str) -> Non
     )
 
 
-def changes_in_words(frame: pl.DataFrame, options: list[str], by: str, language: str) -> list[str]:
+def changes_in_words(
+    frame: pl.DataFrame, options: list[str], labels: dict[str, str], by: str, language: str
+) -> list[str]:
     """Return what a comparison by units found, in sentences."""
     say = say_in(language)
     flipped = frame.filter(frame["flipped"])
@@ -126,7 +139,7 @@ def changes_in_words(frame: pl.DataFrame, options: list[str], by: str, language:
         change = frame[f"votes.{option}.change"]
         risen, fallen = int((change > 0).sum()), int((change < 0).sum())
         line = say("{option}: more votes in {risen}, fewer in {fallen}").format(
-            option=option, risen=number(risen, language), fallen=number(fallen, language)
+            option=labels[option], risen=number(risen, language), fallen=number(fallen, language)
         )
         fewer, side = (risen, change > 0) if risen <= fallen else (fallen, change < 0)
         if 0 < fewer <= 5 and by != "station":

@@ -11,6 +11,7 @@ from recanvass.cli.output import print_line
 from recanvass.errors import BadCase
 from recanvass.exchange import Case, Reject, read_case, write_rejects
 from recanvass.ledger.keys import key_path
+from recanvass.model import PollDefined
 from recanvass.record import Record, create_record, open_record
 from recanvass.record.loading import Loaded, add_case
 from recanvass.record.record import ledger_path
@@ -99,6 +100,9 @@ def report_loaded(loaded: Loaded, language: str) -> None:
             case=loaded.case.id, figures=figures, size=number(loaded.size, language)
         )
     )
+    for definition in loaded.case.definitions:
+        if isinstance(definition, PollDefined):
+            print_line(f"  recanvass results {definition.contest} --poll {definition.poll}")
     if loaded.outdated:
         print_line(
             say(

@@ -64,6 +64,9 @@ def _state(results: Results, plain: dict[str, Any], language: str) -> str:
         counted=number(stations["counted"], language),
         total=number(stations["total"], language),
     )
+    if results.count("boxes"):
+        boxes = number(results.count("boxes"), language)
+        state += " · " + say("totals of {boxes} boxes").format(boxes=boxes)
     if results.status.body:
         since = results.status.since
         state += f" · {results.status_body}" + (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from recanvass.cli.compare import changes_in_words
+from recanvass.cli.compare import changes_in_words, option_labels
 from recanvass.cli.output import Column, print_line, print_table
 from recanvass.cli.results import leads_text, print_results
 from recanvass.cli.timeline import print_items
@@ -42,7 +42,9 @@ def _tell_poll(contest: Contest, poll: Poll, language: str) -> None:
     results = poll.results(language=language)
     print_results(results, contest.name(language), language)
     level = _level(poll)
-    for by in filter(None, (level, "station")):
+    # Where a return is itself a total of boxes, who leads in how many of them says nothing.
+    by_station = None if results.count("boxes") else "station"
+    for by in filter(None, (level, by_station)):
         figures = leads_text(poll.results(by, language=language), language)
         print_line(say("{level} led: {figures}").format(level=by, figures=figures))
     kinds = poll.results("kind").frame
@@ -73,7 +75,8 @@ def _tell_change(contest: Contest, before: Poll, after: Poll, language: str) -> 
     if level:
         units = contest.compare(first, second, level)
         leading = [o.id for o in after.definition().options if not o.residual]
-        for line in changes_in_words(units, leading, level, language):
+        labels = option_labels(contest, first, second, language)
+        for line in changes_in_words(units, leading, labels, level, language):
             print_line(f"  {line}")
     print_line()
 

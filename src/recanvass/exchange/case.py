@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 
 from recanvass.exchange.dated import dated_events
-from recanvass.exchange.definitions import Definitions, define
+from recanvass.exchange.definitions import EXPECTED_FORM, Definitions, define
 from recanvass.exchange.mapping import CaseFile, UnitsSpec
 from recanvass.exchange.places import STATION, ordered_tree
 from recanvass.exchange.rejects import Faults
@@ -111,7 +111,7 @@ def _converted(toml: TomlFile, content: dict[str, Any], faults: Faults) -> CaseF
         what, _, where = str(error).partition(" - at ")
         table = _TABLE_IN_PATH.match(where.strip("`"))
         line = toml.line_of(table[1], int(table[2]) if table[2] else None) if table else None
-        faults.add(toml.name, line, where.strip("`$.") or None, what, "see docs/case-format.md")
+        faults.add(toml.name, line, where.strip("`$.") or None, what, EXPECTED_FORM)
         faults.raise_if_any(toml.name)
         raise
 

@@ -13,8 +13,9 @@ from recanvass.exchange.rejects import Faults
 from recanvass.exchange.toml_file import TomlFile
 from recanvass.model import AnyEvent, PollDefined, check_id, convert_event
 
-__all__ = ["Definitions", "define", "iso_dates"]
+__all__ = ["EXPECTED_FORM", "Definitions", "define", "iso_dates"]
 
+EXPECTED_FORM = "the keys and types of docs/case-format.md"
 EXPECTED_DAY = "the day of voting, such as 2019-03-31"
 
 
@@ -81,7 +82,7 @@ def _cut(message: str) -> tuple[str, str, str]:
     found, mark, expected = message.partition("; expected ")
     if not mark:
         found, mark, expected = message.partition(": Expected ")
-    return found.removeprefix("found "), mark, expected or "see docs/case-format.md"
+    return found.removeprefix("found "), mark, expected or EXPECTED_FORM
 
 
 def _plain(row: dict[str, Any], key: str) -> AnyEvent:

@@ -47,6 +47,7 @@ class Faults:
         self, file: str, line: int | None, column: str | None, found: str, expected: str
     ) -> None:
         """Note one fault. `found` is shortened if it is long."""
+        found = found or "a blank"
         shown = found if len(found) <= _LONGEST_FOUND else found[: _LONGEST_FOUND - 1] + "…"
         self.found.append(Reject(file, line, column, shown, expected))
 
@@ -66,7 +67,10 @@ class Faults:
         """Raise BadCase with every fault, in file order, if there is one."""
         if not self.found:
             return
-        rejects = tuple(dict.fromkeys(self.found))
+        files = {name: n for n, name in enumerate(dict.fromkeys(r.file for r in self.found))}
+        rejects = tuple(
+            sorted(dict.fromkeys(self.found), key=lambda r: (files[r.file], r.line or 0))
+        )
         more = f" (and {len(rejects) - 1} more)" if len(rejects) > 1 else ""
         raise BadCase(f"{what}: {rejects[0]}{more}", rejects)
 

@@ -204,10 +204,12 @@ def _as_utf8(data: bytes, name: str, form: Format, faults: Faults) -> bytes | No
     except UnicodeError:
         _name_broken_lines(data, name, encoding, faults)
     if len(faults.found) == before and b"\0" in data:
-        for number, line in enumerate(data.split(b"\n"), start=1):
-            if b"\0" in line:
-                faults.add(name, number, None, "a NUL byte", f"text in {encoding}")
-                break
+        rows = [
+            (name, number, "a NUL byte")
+            for number, line in enumerate(data.split(b"\n"), start=1)
+            if b"\0" in line
+        ]
+        faults.add_many(rows, len(rows), None, f"text in {encoding}")
     if len(faults.found) > before:
         return None
     if b"\n" not in data:

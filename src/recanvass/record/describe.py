@@ -200,6 +200,8 @@ def option_label(option: Option, view: View, language: str) -> str:
     """Return the shortest name that people know an option by: its party's, else its own."""
     for party in option.parties[:1]:
         return _short(view, party, language)
+    if option.residual:
+        return say_in(language)("others")
     return in_language(option.name, language)
 
 

@@ -69,7 +69,7 @@ class Poll:
             poll=poll,
             status=status,
             status_body=named(status.body, view, language) if status.body else None,
-            labels={o.id: option_label(o, view, language) for o in poll.options},
+            labels=self.labels(language, size),
             as_of=moment_text(as_of),
             ledger_size=view.size,
             by=by,
@@ -216,6 +216,11 @@ class Poll:
         from recanvass.canvass.compare import compare_sources  # noqa: PLC0415
 
         return compare_sources(self.returns(as_of, size))
+
+    def labels(self, language: str = "en", size: int | None = None) -> dict[str, str]:
+        """Return the options' short names, by id, in ballot order."""
+        view = self.record.view(size)
+        return {o.id: option_label(o, view, language) for o in view.poll(*self.key).options}
 
     def option_name(self, option: str | None, language: str = "en") -> str:
         """Return an option's name for people."""
