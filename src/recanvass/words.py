@@ -1,19 +1,31 @@
 """Interface text in the reader's language.
 
 English stands in the code; `locale/<language>/LC_MESSAGES/recanvass.po` holds the translations
-(`make words` collects and compiles them). Numbers and dates follow the language too.
+(`make words` collects and compiles them), `argparse.po` those of what Python's own parser says.
+Numbers and dates follow the language too.
 """
 
 from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "Say", "date_text", "number", "percent", "preferred_language", "say_in"]
+__all__ = [
+    "LANGUAGES",
+    "Say",
+    "date_text",
+    "number",
+    "parser_speaks",
+    "percent",
+    "points",
+    "preferred_language",
+    "say_in",
+]
 
 Say = Callable[[str], str]
 
@@ -28,13 +40,36 @@ def say_in(language: str) -> Say:
     return gettext.translation("recanvass", _LOCALE, [language], fallback=True).gettext
 
 
+@contextmanager
+def parser_speaks(language: str) -> Iterator[None]:
+    """Let `argparse` say its own words ("usage", "options", wrong use) in `language` for a while.
+
+    It asks the process-wide `gettext`, which looks for the language in the environment; both are
+    put back afterwards.
+    """
+    domain, asked = gettext.textdomain(), os.environ.get("LANGUAGE")
+    gettext.bindtextdomain("argparse", str(_LOCALE))
+    gettext.textdomain("argparse")
+    os.environ["LANGUAGE"] = language
+    try:
+        yield
+    finally:
+        gettext.textdomain(domain)
+        if asked is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = asked
+
+
 def preferred_language() -> str:
-    """Return the language asked for by RECANVASS_LANG or the system's locale, else English."""
-    for name in ("RECANVASS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        code = os.environ.get(name, "")[:2].lower()
-        if code in LANGUAGES:
-            return code
-    return "en"
+    """Return the language asked for by RECANVASS_LANG or the system's locale, else English.
+
+    As in POSIX, the first of the variables that is set decides, even for a language that we lack.
+    """
+    names = ("RECANVASS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    first = next((value for value in map(os.environ.get, names) if value), "")
+    code = first[:2].lower()
+    return code if code in LANGUAGES else "en"
 
 
 def number(value: int | None, language: str, signed: bool = False) -> str:
@@ -45,19 +80,33 @@ def number(value: int | None, language: str, signed: bool = False) -> str:
     return text.replace(",", ".") if language == "tr" else text
 
 
-def percent(share: float | None, language: str, signed: bool = False, digits: int = 2) -> str:
+def percent(share: float | None, language: str, digits: int = 2) -> str:
     """Return a fraction in per cent as the language writes it (`48.77 %`, `%48,77`)."""
     if share is None:
         return "–"
-    text = format(100 * share, f"{'+' if signed else ''}.{digits}f").replace("-", "−")
+    text = format(100 * share, f".{digits}f")
     return f"%{text.replace('.', ',')}" if language == "tr" else f"{text} %"
+
+
+def points(change: float | None, language: str, digits: int = 2) -> str:
+    """Return the change of a fraction in percentage points, with its sign (`+5.45`, `+5,45`)."""
+    if change is None:
+        return "–"
+    text = format(100 * change, f"+.{digits}f").replace("-", "−")
+    return text.replace(".", ",") if language == "tr" else text
 
 
 def date_text(at: str, precision: str | None, language: str) -> str:
     """Return when something happened, no finer than it is known, with the source's own offset."""
-    from babel.dates import format_datetime  # noqa: PLC0415 - only where dates are shown
+    # Only where dates are shown.
+    from babel.dates import format_datetime, get_datetime_format  # noqa: PLC0415
 
     when = datetime.fromisoformat(at)
-    coarser = {"month": "MMMM y", "day": "d MMM y", "hour": "d MMM y, '~'HH:mm"}
-    pattern = coarser.get(precision or "", "d MMM y, HH:mm")
+    day_and_time = str(get_datetime_format("medium", locale=language)).replace("{1}", "d MMM y")
+    patterns = {
+        "month": "MMMM y",
+        "day": "d MMM y",
+        "hour": day_and_time.replace("{0}", "'~'HH:mm"),
+    }
+    pattern = patterns.get(precision or "", day_and_time.replace("{0}", "HH:mm"))
     return format_datetime(when, pattern, locale=language)

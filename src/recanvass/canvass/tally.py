@@ -82,10 +82,10 @@ def _sums(ground: Ground) -> list[pl.Expr]:
 
 def _null_where_unheld(totals: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     """A figure that no counted return of a unit has is unknown there, not 0."""
-    if not ground.gaps:
-        return totals
+    figures = [*ground.counts, *(VOTES + o for o in ground.options)]
     return totals.with_columns(
-        pl.when(pl.col(HELD + c) > 0).then(pl.col(c)).alias(c) for c in ground.gaps
+        pl.when(pl.col(HELD + c if c in ground.gaps else "counted") > 0).then(pl.col(c)).alias(c)
+        for c in figures
     )
 
 

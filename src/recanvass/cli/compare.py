@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
 from recanvass.record import Contest, open_record
-from recanvass.words import number, percent, say_in
+from recanvass.record.terms import figure_word, level_word, unit_name
+from recanvass.words import number, percent, points, say_in
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,12 +54,12 @@ def _print(frame: pl.DataFrame, contest: Contest, args: argparse.Namespace) -> N
         return
     options = [c.removeprefix("votes.") for c in _changing(frame) if c.startswith("votes.")]
     columns = [
-        Column(args.by),
+        Column(level_word(args.by, args.lang)),
         Column(say("leads, before")),
         Column(say("after")),
-        *[Column(f"{labels[o]} ±", True) for o in options],
-        *[Column(f"{labels[o]} ± %", True) for o in options],
-        Column(say("turnout ±"), True),
+        *[Column(f"{labels[o]} ±", True, wrap=True) for o in options],
+        *[Column(f"{labels[o]} ± {say('points')}", True, wrap=True) for o in options],
+        Column(f"{say('turnout')} ± {say('points')}", True, wrap=True),
     ]
     rows = [_unit_row(r, labels, options, args) for r in frame.iter_rows(named=True)]
     print_table(columns, rows)
@@ -81,12 +82,12 @@ def _unit_row(
         else row["turnout.after"] - row["turnout.before"]
     )
     return [
-        str(row["unit"] if args.by == "station" else row["name"] or "–"),
+        unit_name(row, args.by, language),
         labels.get(row["leader.before"], "–"),
         labels.get(row["leader.after"], "–") + (" ◀" if row["flipped"] else ""),
         *[number(row[f"votes.{o}.change"], language, signed=True) for o in options],
-        *[percent(row[f"swing.{o}"], language, signed=True) for o in options],
-        percent(turnout, language, signed=True),
+        *[points(row[f"swing.{o}"], language) for o in options],
+        points(turnout, language),
     ]
 
 
@@ -96,11 +97,11 @@ def _print_totals(
     say = say_in(language)
     rows = [
         [
-            labels.get(figure.removeprefix("votes."), figure),
+            figure_word(figure, language, labels),
             number(row[figure + ".before"], language),
             number(row[figure + ".after"], language),
             number(row[figure + ".change"], language, signed=True),
-            percent(row.get("swing." + figure.removeprefix("votes.")), language, signed=True),
+            points(row.get("swing." + figure.removeprefix("votes.")), language),
         ]
         for figure in figures
     ]
@@ -114,7 +115,7 @@ def _print_totals(
             Column(say("before"), True),
             Column(say("after"), True),
             Column(say("change"), True),
-            Column(say("change of share"), True),
+            Column(say("change of share, points"), True),
         ],
         rows,
     )
@@ -131,7 +132,7 @@ def changes_in_words(
         say("{n} of {total} change leader ({level}){names}").format(
             n=number(flipped.height, language),
             total=number(frame.height, language),
-            level=by,
+            level=level_word(by, language),
             names=f": {names}" if names else "",
         )
     ]

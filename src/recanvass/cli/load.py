@@ -133,10 +133,11 @@ def _refused(error: BadCase, rejects_file: Path, language: str) -> int:
         print(f"  {reject}", file=sys.stderr)
     if rejects:
         write_rejects(rejects, rejects_file)
-        more = len(rejects) - _SHOWN
-        hidden = say(" ({n} more)").format(n=number(more, language)) if more > 0 else ""
-        message = say("all {n} in {file}{hidden}; the ledger is untouched").format(
-            n=number(len(rejects), language), file=rejects_file, hidden=hidden
+        if len(rejects) > _SHOWN:
+            hidden = number(len(rejects) - _SHOWN, language)
+            print(f"  {say('… and {n} more').format(n=hidden)}", file=sys.stderr)
+        message = say("all {n} in {file}; the ledger is untouched").format(
+            n=number(len(rejects), language), file=rejects_file
         )
         print(f"  {message}", file=sys.stderr)
     return 2

@@ -12,7 +12,7 @@ from importlib import import_module
 
 from recanvass.cli.parser import make_parser
 from recanvass.errors import BadInput, RecanvassError
-from recanvass.words import preferred_language, say_in
+from recanvass.words import LANGUAGES, parser_speaks, preferred_language, say_in
 
 __all__ = ["main"]
 
@@ -20,7 +20,9 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    args = make_parser(_language(words)).parse_args(words)
+    language = _language(words)
+    with parser_speaks(language):
+        args = make_parser(language).parse_args(words)
     try:
         status: int = import_module(f"recanvass.cli.{args.module}").run(args)
         sys.stdout.flush()
@@ -40,10 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _language(words: Sequence[str]) -> str:
     """Return the language asked for, before the words are parsed: errors are translated too."""
     for flag, value in zip(words, [*words[1:], ""], strict=True):
-        if flag == "--lang" and value:
-            return value
-        if flag.startswith("--lang="):
-            return flag.removeprefix("--lang=")
+        asked = value if flag == "--lang" else flag.removeprefix("--lang=")
+        if flag.startswith("--lang") and asked in LANGUAGES:
+            return asked
     return preferred_language()
 
 

@@ -38,7 +38,12 @@ def make_parser(language: str) -> argparse.ArgumentParser:
         description=say("An open results system for elections: every figure can be recomputed."),
         epilog=say("A ledger is one file; name it with --ledger or RECANVASS_LEDGER."),
     )
-    parser.add_argument("--version", action="version", version=f"recanvass {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"recanvass {__version__}",
+        help=say("print the version and exit"),
+    )
     commands = parser.add_subparsers(
         title=say("commands"), metavar=say("COMMAND"), dest="command", required=True
     )
@@ -67,7 +72,7 @@ def _common(language: str, say: Say, top: bool) -> _Parser:
     common.add_argument(
         "--lang",
         choices=LANGUAGES,
-        default=(language if language in LANGUAGES else "en") if top else unset,
+        default=language if top else unset,
         help=say("the language of the output"),
     )
     return common
@@ -75,24 +80,32 @@ def _common(language: str, say: Say, top: bool) -> _Parser:
 
 def _add_taking_in(add: _Add, say: Say) -> None:
     demo = add("demo", "demo", say("build the Istanbul 2019 record and print its story"))
-    demo.add_argument("dir", nargs="?", default="istanbul-2019", help=say("folder to build it in"))
+    demo.add_argument(
+        "dir",
+        metavar=say("folder"),
+        nargs="?",
+        default="istanbul-2019",
+        help=say("folder to build it in"),
+    )
     demo.add_argument(
         "--boxes",
-        metavar="DIR",
+        metavar=say("DIR"),
         help=say("folder of the box-level files (default: found by RECANVASS_CASES)"),
     )
     demo.add_argument(
         "--no-serve", action="store_true", help=say("do not open the site (there is none yet)")
     )
     new = add("new", "new", say("write a first case.toml for a file of returns"))
-    new.add_argument("case", help=say("folder to make"))
-    new.add_argument("returns", help=say("the file of returns (CSV)"))
+    new.add_argument("case", metavar=say("case"), help=say("folder to make"))
+    new.add_argument("returns", metavar=say("file"), help=say("the file of returns (CSV)"))
     new.add_argument(
-        "--date", metavar="YYYY-MM-DD", help=say("the day of voting, if the file does not say")
+        "--date", metavar=say("YYYY-MM-DD"), help=say("the day of voting, if the file does not say")
     )
     load = add("load", "load", say("check a case and put it in the ledger, all or nothing"))
-    load.add_argument("case", help=say("a case folder, or a .toml file of one"))
-    load.add_argument("--data", metavar="DIR", help=say("where the files of returns are"))
+    load.add_argument(
+        "case", metavar=say("case"), help=say("a case folder, or a .toml file of one")
+    )
+    load.add_argument("--data", metavar=say("DIR"), help=say("where the files of returns are"))
 
 
 def _add_asking(add: _Add, say: Say) -> None:
@@ -100,13 +113,13 @@ def _add_asking(add: _Add, say: Say) -> None:
     _contest(results, say)
     _poll(results, say)
     results.add_argument(
-        "--by", metavar="LEVEL", help=say("a level of the tree (district …), station or kind")
+        "--by", metavar=say("LEVEL"), help=say("a level of the tree (district …), station or kind")
     )
     _moment(results, say)
     checks = add("checks", "checks", say("the rules that returns break"))
     _contest(checks, say)
     _poll(checks, say)
-    checks.add_argument("--code", action="append", metavar="CODE", help=say("only this rule"))
+    checks.add_argument("--code", action="append", metavar=say("CODE"), help=say("only this rule"))
     checks.add_argument(
         "--summary", action="store_true", help=say("only how often each rule is broken")
     )
@@ -118,38 +131,48 @@ def _add_asking(add: _Add, say: Say) -> None:
     )
     _moment(checks, say)
     station = add("station", "station", say("one station with everything it ever reported"))
-    station.add_argument("station", help=say("its id, such as istanbul/adalar/burgazada-mah/1"))
+    station.add_argument(
+        "station",
+        metavar=say("station"),
+        help=say("its id, such as istanbul/adalar/burgazada-mah/1"),
+    )
     _moment(station, say)
     compare = add("compare", "compare", say("what changed between two polls"))
     _contest(compare, say)
-    compare.add_argument("before", metavar="DATE_A", help=say("the earlier poll"))
-    compare.add_argument("after", metavar="DATE_B", help=say("the later poll"))
-    compare.add_argument("--by", metavar="LEVEL", help=say("a level of the tree, or station"))
+    compare.add_argument("before", metavar=say("DATE_A"), help=say("the earlier poll"))
+    compare.add_argument("after", metavar=say("DATE_B"), help=say("the later poll"))
+    compare.add_argument("--by", metavar=say("LEVEL"), help=say("a level of the tree, or station"))
     _moment(compare, say)
     sources = add("sources", "sources", say("official returns against other sources"))
     _contest(sources, say)
     _poll(sources, say)
     _moment(sources, say)
     timeline = add("timeline", "timeline", say("what happened when"))
-    timeline.add_argument("contest", nargs="?", help=say("the contest (default: all)"))
-    timeline.add_argument("--kind", metavar="KIND", help=say("only one kind, report.received …"))
+    timeline.add_argument(
+        "contest", metavar=say("contest"), nargs="?", help=say("the contest (default: all)")
+    )
+    timeline.add_argument(
+        "--kind", metavar=say("KIND"), help=say("only one kind, report.received …")
+    )
     _moment(timeline, say)
     verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
     verify.add_argument(
         "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
     )
     verify.add_argument(
-        "--checkpoint", metavar="FILE", help=say("a checkpoint saved earlier: is it our past?")
+        "--checkpoint", metavar=say("FILE"), help=say("a checkpoint saved earlier: is it our past?")
     )
-    verify.add_argument("--station", metavar="STATION", help=say("prove this station's returns"))
+    verify.add_argument(
+        "--station", metavar=say("STATION"), help=say("prove this station's returns")
+    )
 
 
 def _contest(command: argparse.ArgumentParser, say: Say) -> None:
-    command.add_argument("contest", help=say("the contest's id"))
+    command.add_argument("contest", metavar=say("contest"), help=say("the contest's id"))
 
 
 def _poll(command: argparse.ArgumentParser, say: Say) -> None:
-    command.add_argument("--poll", metavar="DATE", help=say("the poll (default: the latest)"))
+    command.add_argument("--poll", metavar=say("DATE"), help=say("the poll (default: the latest)"))
 
 
 def _moment(command: argparse.ArgumentParser, say: Say) -> None:

@@ -6,8 +6,9 @@ import argparse
 from typing import Any
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.model import STANDARD_COUNTS
 from recanvass.record import Results, open_record
-from recanvass.record.describe import status_word
+from recanvass.record.terms import figure_word, level_word, status_word, unit_name
 from recanvass.words import date_text, number, percent, say_in
 
 __all__ = ["leads_text", "option_rows", "print_results", "run"]
@@ -59,19 +60,18 @@ def headline(results: Results, plain: dict[str, Any], language: str) -> str:
 def _state(results: Results, plain: dict[str, Any], language: str) -> str:
     say = say_in(language)
     stations = plain["stations"]
+    status = status_word(results.status.word, language)
+    if results.status.body:
+        since = date_text(results.status.since or "", results.status.precision, language)
+        status += f" ({results.status_body}, {since})"
     state = say("{status} · {counted} of {total} stations counted").format(
-        status=status_word(results.status.word, language),
+        status=status,
         counted=number(stations["counted"], language),
         total=number(stations["total"], language),
     )
     if results.count("boxes"):
         boxes = number(results.count("boxes"), language)
         state += " · " + say("totals of {boxes} boxes").format(boxes=boxes)
-    if results.status.body:
-        since = results.status.since
-        state += f" · {results.status_body}" + (
-            f", {date_text(since, None, language)}" if since else ""
-        )
     if results.as_of:
         state += " · " + say("as of {moment}").format(moment=results.as_of)
     return (
@@ -81,18 +81,13 @@ def _state(results: Results, plain: dict[str, Any], language: str) -> str:
 
 def _counts(plain: dict[str, Any], language: str) -> str:
     say = say_in(language)
-    names = {
-        "registered": say("registered"),
-        "voted": say("voted"),
-        "valid": say("valid"),
-        "invalid": say("invalid"),
-    }
-    parts = [f"{name} {number(plain[c], language)}" for c, name in names.items()]
+    labels = {o["id"]: o["label"] for o in plain["options"]}
+    parts = [f"{figure_word(c, language)} {number(plain[c], language)}" for c in STANDARD_COUNTS]
     parts.append(f"{say('turnout')} {percent(plain['turnout'], language)}")
     missing = plain.get("missing", {})
     parts.extend(
         say("{figure} missing from {stations} stations").format(
-            figure=figure.removeprefix("votes."), stations=number(stations, language)
+            figure=figure_word(figure, language, labels), stations=number(stations, language)
         )
         for figure, stations in missing.items()
     )
@@ -103,7 +98,8 @@ def option_rows(plain: dict[str, Any], language: str) -> list[list[str]]:
     """Return the options of a result with votes and shares, in ballot order."""
     return [
         [
-            o["name"] + (f" ({o['label']})" if o["label"] != o["name"] else ""),
+            # A name that says its short form already ("others, not itemised") needs no second one.
+            o["name"] + (f" ({o['label']})" if o["label"] not in o["name"] else ""),
             number(o["votes"], language),
             percent(o["share"], language),
         ]
@@ -124,18 +120,18 @@ def _print_units(results: Results, plain: dict[str, Any], language: str) -> None
     say = say_in(language)
     beside = plain["options"] if len(plain["options"]) <= _OPTIONS_BESIDE else []
     columns = [
-        Column(results.by or ""),
-        Column(say("counted"), True),
-        Column(say("registered"), True),
-        Column(say("voted"), True),
+        Column(level_word(results.by or "", language)),
+        Column(say("stations"), True),
+        Column(figure_word("registered", language), True, wrap=True),
+        Column(figure_word("voted", language), True, wrap=True),
         Column(say("turnout"), True),
-        *[Column(o["label"], True) for o in beside],
+        *[Column(o["label"], True, wrap=True) for o in beside],
         Column(say("leads")),
         Column(say("by"), True),
     ]
     rows = [
         [
-            str(u["unit"] if results.by == "station" else u["name"] or "–"),
+            unit_name(u, results.by, language),
             "/".join(number(u["stations"][k], language) for k in ("counted", "total")),
             number(u["registered"], language),
             number(u["voted"], language),

@@ -6,6 +6,7 @@ import argparse
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
 from recanvass.record import open_record
+from recanvass.record.terms import figure_word
 from recanvass.words import number, say_in
 
 __all__ = ["run"]
@@ -21,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
         differences = poll.sources(args.as_of, args.size)
         standing = poll.returns(args.as_of, args.size)["standing"]
         others = standing.eq("other-source").to_list().count(True)
+        labels = poll.labels(args.lang, args.size)
     if args.format == "json":
         print_json({"contest": args.contest, "differences": differences.to_dicts()})
         return 0
@@ -30,11 +32,25 @@ def run(args: argparse.Namespace) -> int:
     if not others:
         print_line(say("no other source has reported this poll"))
         return 0
-    columns = [Column(say(c)) for c in ("station", "source", "figure")]
-    columns += [Column(say(c), True) for c in ("official", "other", "difference")]
+    shown = differences.head(_SHOWN)
+    columns = [
+        Column(say("station")),
+        Column(say("source")),
+        Column(say("figure")),
+        Column(say("official figure"), True),
+        Column(say("other figure"), True),
+        Column(say("difference"), True),
+    ]
     rows = [
-        [str(v) if i < 3 else number(v, args.lang, signed=i == 5) for i, v in enumerate(row)]
-        for row in differences.head(_SHOWN).iter_rows()
+        [
+            station,
+            source,
+            figure_word(figure, args.lang, labels),
+            number(official, args.lang),
+            number(other, args.lang),
+            number(difference, args.lang, signed=True),
+        ]
+        for station, source, figure, official, other, difference in shown.iter_rows()
     ]
     print_table(columns, rows)
     print_line(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
 import msgspec
 import polars as pl
 
 from recanvass.cli.checks import print_violations
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
-from recanvass.record import StationHistory, StationReturn, open_record
-from recanvass.record.describe import reason_word, standing_word
+from recanvass.record import Record, StationHistory, StationReturn, open_record
+from recanvass.record.terms import figure_word, kind_word, reason_word, standing_word
 from recanvass.words import date_text, number, say_in
 
 __all__ = ["run"]
@@ -20,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     """Print a station's history and return 0."""
     with open_record(args.ledger, read_only=True) as record:
         history = record.station(args.station, args.as_of, args.size)
+        labels = _labels(record, history, args.lang)
     if args.format == "json":
         plain = {
             "station": history.station,
@@ -34,8 +36,16 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "csv":
         print_csv(pl.DataFrame([_flat(r) for r in history.returns]))
     else:
-        _print(history, args.lang)
+        _print(history, labels, args.lang)
     return 0
+
+
+def _labels(record: Record, history: StationHistory, language: str) -> dict[str, dict[str, str]]:
+    """Return the short names of the options of each poll, by contest and poll as printed."""
+    return {
+        f"{r.contest} {r.poll}": record.contest(r.contest).poll(r.poll).labels(language)
+        for r in history.returns
+    }
 
 
 def _flat(one: StationReturn) -> dict[str, object]:
@@ -44,9 +54,22 @@ def _flat(one: StationReturn) -> dict[str, object]:
     return {name: getattr(one, name) for name in about} | one.counts | votes
 
 
-def _print(history: StationHistory, language: str) -> None:
+def _figures(
+    figures: Mapping[str, int | None],
+    labels: Mapping[str, str],
+    language: str,
+    signed: bool = False,
+) -> str:
+    return ", ".join(
+        f"{labels.get(key) or figure_word(key, language)} {number(value, language, signed)}"
+        for key, value in figures.items()
+    )
+
+
+def _print(history: StationHistory, labels: dict[str, dict[str, str]], language: str) -> None:
     say = say_in(language)
-    print_line(" › ".join([*history.places, history.name]) + f" · {history.kind}")
+    kind = kind_word(history.kind, language)
+    print_line(" › ".join([*history.places, history.name]) + f" · {kind}")
     print_line(history.station)
     columns = [
         Column(say("poll")),
@@ -65,8 +88,8 @@ def _print(history: StationHistory, language: str) -> None:
             r.source,
             reason_word(r.reason, language),
             standing_word(r.standing, language),
-            ", ".join(f"{k} {number(v, language)}" for k, v in (r.counts | r.votes).items()),
-            ", ".join(f"{k} {number(v, language, signed=True)}" for k, v in r.changed.items()),
+            _figures(r.counts | r.votes, labels[f"{r.contest} {r.poll}"], language),
+            _figures(r.changed, labels[f"{r.contest} {r.poll}"], language, signed=True),
             str(r.entry),
         ]
         for r in history.returns

@@ -11,6 +11,7 @@ from recanvass.cli.timeline import print_items
 from recanvass.model import DeclarationMade, in_language
 from recanvass.record import Contest, Poll, Record
 from recanvass.record.describe import most_first, named, party_name
+from recanvass.record.terms import kind_word, level_word
 from recanvass.words import date_text, number, say_in
 
 __all__ = ["tell"]
@@ -46,11 +47,12 @@ def _tell_poll(contest: Contest, poll: Poll, language: str) -> None:
     by_station = None if results.count("boxes") else "station"
     for by in filter(None, (level, by_station)):
         figures = leads_text(poll.results(by, language=language), language)
-        print_line(say("{level} led: {figures}").format(level=by, figures=figures))
+        level_name = level_word(by, language)
+        print_line(say("{level} led: {figures}").format(level=level_name, figures=figures))
     kinds = poll.results("kind").frame
     if kinds.height > 1 and "registered" in kinds.columns:
         figures = ", ".join(
-            f"{kind} {number(n, language)}"
+            f"{kind_word(kind, language)} {number(n, language)}"
             for kind, n in kinds.select("unit", "registered").iter_rows()
         )
         print_line(say("registered by kind of station: {figures}").format(figures=figures))

@@ -13,6 +13,7 @@ from recanvass.ledger.checkpoint import open_checkpoint
 from recanvass.ledger.merkle import check_consistency, check_inclusion
 from recanvass.record import Record, open_record
 from recanvass.record.record import ledger_path
+from recanvass.record.terms import standing_word
 from recanvass.record.verification import entry_id, verify_record
 from recanvass.words import number, say_in
 
@@ -59,7 +60,8 @@ def _faults(faults: Sequence[Fault], language: str) -> int:
     for fault in faults[:_SHOWN]:
         print_line(f"  {_place(fault.entry, language)}{fault.message}")
     if len(faults) > _SHOWN:
-        print_line(say("  … and {n} more").format(n=number(len(faults) - _SHOWN, language)))
+        hidden = number(len(faults) - _SHOWN, language)
+        print_line(f"  {say('… and {n} more').format(n=hidden)}")
     return 1
 
 
@@ -76,12 +78,11 @@ def _report(found: Verification, polls: int, record: Record, language: str) -> N
     print_line(f"  {say('root')} {found.root.hex()}")
     print_line(f"  {say('key')} {found.verifier}")
     if not found.trusted:
-        print_line(
-            say(
-                "  The key is the ledger's own word: this shows that the ledger is whole, not "
-                "whose it is. Give the key that you trust with --key."
-            )
+        warning = say(
+            "The key is the ledger's own word: this shows that the ledger is whole, not "
+            "whose it is. Give the key that you trust with --key."
         )
+        print_line(f"  {warning}")
 
 
 def _check_past(record: Record, file: Path, trusted: str | None, language: str) -> None:
@@ -95,11 +96,10 @@ def _check_past(record: Record, file: Path, trusted: str | None, language: str) 
         )
     proof = ledger.consistency_proof(past.size)
     check_consistency(past.size, ledger.size, proof, past.root, ledger.root())
-    print_line(
-        say_in(language)("  consistent with the checkpoint of size {size} in {file}").format(
-            size=number(past.size, language), file=file
-        )
+    answer = say_in(language)("consistent with the checkpoint of size {size} in {file}").format(
+        size=number(past.size, language), file=file
     )
+    print_line(f"  {answer}")
 
 
 def _prove_station(record: Record, station: str, language: str) -> None:
@@ -110,13 +110,12 @@ def _prove_station(record: Record, station: str, language: str) -> None:
     for one in history.returns:
         proof = ledger.inclusion_proof(one.entry)
         check_inclusion(ledger.leaf_hash(one.entry), one.entry, ledger.size, proof, ledger.root())
-        print_line(
-            say("  {poll}: entry {entry} is in the tree ({n} hashes), {standing}").format(
-                poll=f"{one.contest} {one.poll}",
-                entry=one.entry,
-                n=len(proof),
-                standing=one.standing,
-            )
+        answer = say("{poll}: entry {entry} is in the tree ({n} hashes), {standing}").format(
+            poll=f"{one.contest} {one.poll}",
+            entry=one.entry,
+            n=len(proof),
+            standing=standing_word(one.standing, language),
         )
+        print_line(f"  {answer}")
     if not history.returns:
-        print_line(say("  {station} has not reported").format(station=station))
+        print_line(f"  {say('{station} has not reported').format(station=station)}")

@@ -11,6 +11,7 @@ from recanvass.model import (
     DeclarationMade,
     DeclarationRevoked,
     Order,
+    Precision,
     Scope,
 )
 
@@ -25,6 +26,8 @@ class Status:
     """`no returns`, `counting`, `counted`, `unofficial`, `provisional`, `official`, `annulled` or
     `annulled in part`."""
     since: str | None = None
+    precision: Precision | None = None
+    """How exactly `since` is known."""
     body: str | None = None
     event: str | None = None
     """The id of the event that made it so."""
@@ -57,7 +60,7 @@ def _annulment(events: list[AnyEvent], contest: str, poll: str) -> Status | None
         for order in event.orders:
             if order.type == "annul" and _touches(order.scope, event, contest, poll):
                 word = "annulled in part" if _in_part(order) else "annulled"
-                found = Status(word, event.at, event.body, event.id)
+                found = Status(word, event.at, event.precision, event.body, event.id)
     return found
 
 
@@ -84,7 +87,7 @@ def poll_status(
     ]
     if declared:
         last = declared[-1]
-        return Status(last.status, last.at, last.body, last.id)
+        return Status(last.status, last.at, last.precision, last.body, last.id)
     if counted == 0:
         return Status("no returns")
     return Status("counting" if counted < stations else "counted")

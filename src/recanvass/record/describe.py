@@ -22,6 +22,7 @@ from recanvass.model import (
     Text,
     in_language,
 )
+from recanvass.record.terms import reason_word, status_word, way_of_leaving
 from recanvass.words import Say, number, say_in
 
 if TYPE_CHECKING:
@@ -34,51 +35,7 @@ __all__ = [
     "named",
     "option_label",
     "party_name",
-    "reason_word",
-    "standing_word",
-    "status_word",
 ]
-
-
-def status_word(status: str, language: str) -> str:
-    """Return a status (`docket.Status.word`, or that of a report) in a language."""
-    say = say_in(language)
-    return {
-        "no returns": say("no returns"),
-        "counting": say("counting"),
-        "counted": say("counted"),
-        "unofficial": say("unofficial"),
-        "provisional": say("provisional"),
-        "official": say("official"),
-        "claimed": say("claimed"),
-        "annulled": say("annulled"),
-        "annulled in part": say("annulled in part"),
-    }.get(status, status)
-
-
-def reason_word(reason: str, language: str) -> str:
-    """Return why a return was made, in a language."""
-    say = say_in(language)
-    return {
-        "count": say("count"),
-        "correction": say("correction"),
-        "recount-invalid": say("recount of the invalid votes"),
-        "recount-full": say("full recount"),
-        "order": say("by order"),
-    }.get(reason, reason)
-
-
-def standing_word(standing: str, language: str) -> str:
-    """Return the standing of a return in a language."""
-    say = say_in(language)
-    return {
-        "counted": say("counted"),
-        "superseded": say("superseded"),
-        "annulled": say("annulled"),
-        "excluded": say("excluded"),
-        "withdrawn": say("withdrawn"),
-        "other-source": say("another source"),
-    }.get(standing, standing)
 
 
 def describe_count(
@@ -142,7 +99,7 @@ def _objection(
 ) -> str:
     if isinstance(event, ObjectionWithdrawn):
         return say("objection {of} withdrawn").format(of=event.of)
-    words = say("{by} objects to {to}")
+    words = say("{by} files an objection with {to}")
     if event.extraordinary:
         words = say("{by} files an extraordinary objection with {to}")
     return _with(
@@ -161,8 +118,11 @@ def _decision(
         )
     text = named(event.body, view, language)
     if isinstance(event, DecisionMade) and event.votes_for is not None:
-        against = event.votes_against or 0
-        text += f" {event.votes_for}–{against}"
+        text = say("{body}, by {votes_for} votes to {votes_against}").format(
+            body=text,
+            votes_for=number(event.votes_for, language),
+            votes_against=number(event.votes_against or 0, language),
+        )
     return _with(text, event.summary, language)
 
 
@@ -170,20 +130,23 @@ def _declaration(
     event: DeclarationMade | DeclarationRevoked, view: View, say: Say, language: str
 ) -> str:
     if isinstance(event, DeclarationRevoked):
-        return say("{body} revokes its declaration").format(body=named(event.body, view, language))
-    text = say("{body} declares the {status} result").format(
+        return say("{body} revokes the declared result").format(
+            body=named(event.body, view, language)
+        )
+    declares = say("{body} declares the {status} result").format(
         body=named(event.body, view, language), status=status_word(event.status, language)
     )
+    parts = [declares]
     poll = view.polls.get((event.contest, event.poll or ""))
     names = {o.id: in_language(o.name, language) for o in poll.options} if poll else {}
     if event.elected:
-        text += say("; elected: {name}").format(name=names.get(event.elected, event.elected))
+        parts.append(say("elected: {name}").format(name=names.get(event.elected, event.elected)))
     if event.seats:
         seats = ", ".join(
             f"{_short(view, p, language)} {number(n, language)}" for p, n in most_first(event.seats)
         )
-        text += say("; seats: {seats}").format(seats=seats)
-    return text
+        parts.append(say("seats: {seats}").format(seats=seats))
+    return "; ".join(parts)
 
 
 def most_first(seats: dict[str, int]) -> list[tuple[str, int]]:
@@ -215,19 +178,10 @@ def _mandate(event: MandateBegan | MandateEnded, view: View, say: Say, language:
     office = view.offices.get(event.office)
     name = in_language(office.name, language) if office else event.office
     if isinstance(event, MandateEnded):
-        how = {
-            "term": say("end of term"),
-            "annulment": say("annulment"),
-            "resignation": say("resignation"),
-            "death": say("death"),
-            "dismissal": say("dismissal"),
-            "succession": say("succession"),
-            "other": say("other"),
-        }[event.how]
         return say("{person} leaves the office of {office}: {how}").format(
-            person=event.person, office=name, how=how
+            person=event.person, office=name, how=way_of_leaving(event.how, language)
         )
     words = say("{person} takes the office of {office}")
     if event.acting:
-        words = say("{person} takes the office of {office}, acting")
+        words = say("{person} takes the office of {office} as acting holder")
     return _with(words.format(person=event.person, office=name), event.basis, language)

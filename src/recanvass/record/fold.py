@@ -197,7 +197,7 @@ class Fold:
 
         Columns as `canvass.entry_columns.decode_returns`, in the order of the ledger.
         """
-        frame = self._frame(key).filter(pl.col("seq") < size)
+        frame = self._frame(key) if size >= self.size else self._held_at(key, size)
         withdrawn = [
             (e.of, to_utc(e.at))
             for seq, e in self._small
@@ -211,6 +211,19 @@ class Fold:
             return frame.with_columns(withdrawn_at=pl.lit(None, at))
         first = taken_back.group_by("id").agg(pl.col("withdrawn_at").min())
         return frame.join(first, on="id", how="left", maintain_order="left")
+
+    def _held_at(self, key: PollKey, size: int) -> pl.DataFrame:
+        """Return the returns of a poll without rows and columns that only later entries have."""
+        frame = self._frame(key).filter(pl.col("seq") < size)
+        options = {
+            VOTES + option.id
+            for seq, e in self._small
+            if isinstance(e, PollDefined) and (e.contest, e.poll) == key and seq < size
+            for option in e.options
+        }
+        empty = [c for c in count_columns(frame.columns) if frame[c].null_count() == frame.height]
+        later = [c for c in vote_columns(frame.columns) if c not in options]
+        return frame.drop(empty, later)
 
     @property
     def unit_entries(self) -> int:

@@ -138,6 +138,8 @@ def _header(rows: list[list[str]]) -> tuple[int, int]:
     )
     if figures == 0:
         return 0, 0
+    if figures == len(rows):
+        return next((n for n, row in enumerate(rows) if _filled(row) >= 2), 0), 1
     last = figures - 1
     while last > 0 and _filled(rows[last]) < 2:
         last -= 1

@@ -1,0 +1,64 @@
+"""`python -m benchmarks [PART …] [--boxes DIR]`: measure, print, and write README.md's table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.appending import measure_appending
+from benchmarks.grouping import measure_grouping
+from benchmarks.growth import measure_growth
+from benchmarks.istanbul import Istanbul, boxes_folder, build
+from benchmarks.loading import measure_loading
+from benchmarks.measure import Row
+from benchmarks.moments import measure_moments
+from benchmarks.processes import measure_processes
+from benchmarks.report import report, write_report
+
+_README = Path(__file__).with_name("README.md")
+
+_Part = Callable[[Istanbul, Path], list[Row]]
+
+_PARTS: dict[str, _Part] = {
+    "load": measure_loading,
+    "append": measure_appending,
+    "results": lambda istanbul, _: measure_grouping(istanbul),
+    "process": lambda istanbul, _: measure_processes(istanbul),
+    "moments": measure_moments,
+    "country": lambda _, folder: measure_growth(folder),
+}
+
+
+def main() -> int:
+    """Measure all parts and write the table, or only print that of the parts named."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", choices=[[], *_PARTS], metavar="PART", help="; ".join(_PARTS)
+    )
+    parser.add_argument("--boxes", type=Path, help="folder of the two box files of Istanbul 2019")
+    args = parser.parse_args()
+    boxes = boxes_folder(args.boxes)
+    if boxes is None:
+        print(
+            "found no box files; name their folder with --boxes or RECANVASS_CASES", file=sys.stderr
+        )
+        return 2
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="recanvass-bench-") as name:
+        istanbul = build(boxes, Path(name))
+        for part in args.parts or _PARTS:
+            print(f"measuring: {part}", file=sys.stderr)
+            folder = Path(name) / part
+            folder.mkdir()
+            rows += _PARTS[part](istanbul, folder)
+    print(report(rows))
+    if not args.parts:
+        write_report(rows, _README)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,105 @@
+"""Timing on a noisy machine: what is compared runs by turns, and the best of each is taken."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Finished", "Row", "alternate", "run_process", "seconds"]
+
+_KIB = 1024
+_RSS_UNIT = 1 if sys.platform == "darwin" else _KIB
+"""`ru_maxrss` is in KiB on Linux and in bytes on macOS."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: our time beside a baseline's of the same run."""
+
+    what: str
+    ours: float
+    """Seconds."""
+    baseline: str | None = None
+    """What the baseline did; None where a figure stands alone."""
+    theirs: float | None = None
+    """Seconds."""
+    most_ratio: float | None = None
+    """The bar: ours over theirs may be at most this."""
+    most_seconds: float | None = None
+    """The bar in seconds, where that is what was promised."""
+    most_bytes: int | None = None
+    peak_bytes: int | None = None
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours over theirs."""
+        return None if self.theirs is None else self.ours / self.theirs
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether every bar of this row is kept; None where it has none."""
+        bars = (
+            (self.most_ratio, self.ratio),
+            (self.most_seconds, self.ours),
+            (self.most_bytes, self.peak_bytes),
+        )
+        asked = [(most, found) for most, found in bars if most is not None]
+        if not asked:
+            return None
+        return all(found is not None and found <= most for most, found in asked)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A process that ended well: how long it took and the most memory that it held."""
+
+    seconds: float
+    peak_bytes: int
+    output: str
+
+
+def seconds(do: Callable[[], object]) -> float:
+    """Return how long a call takes, begun with no garbage of earlier calls about."""
+    gc.collect()
+    start = time.perf_counter()
+    do()
+    return time.perf_counter() - start
+
+
+def alternate(rounds: int, candidates: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """Return the best time of each candidate in seconds; in every round each runs once, in turn.
+
+    A first round that is not counted warms files, allocators and caches for all of them alike.
+    """
+    best = dict.fromkeys(candidates, float("inf"))
+    for number in range(rounds + 1):
+        for name, do in candidates.items():
+            taken = seconds(do)
+            if number:
+                best[name] = min(best[name], taken)
+    return best
+
+
+def run_process(command: Sequence[str | Path], cwd: Path | None = None) -> Finished:
+    """Run a command and return its wall time and its own peak memory.
+
+    Raise RuntimeError, with what it wrote, if it ends with a status other than 0.
+    """
+    start = time.perf_counter()
+    with subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        output = process.stdout.read() if process.stdout else ""
+        _, status, usage = os.wait4(process.pid, 0)
+        taken = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{command}: ended with {process.returncode}: {output.strip()}")
+    return Finished(taken, usage.ru_maxrss * _RSS_UNIT, output)

@@ -1,0 +1,141 @@
+"""The words of the model in the reader's language: statuses, reasons, standings, levels, counts.
+
+A case may bring words of its own (another level, another count); those are shown as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from recanvass.words import say_in
+
+__all__ = [
+    "figure_word",
+    "kind_word",
+    "level_word",
+    "reason_word",
+    "standing_word",
+    "status_word",
+    "unit_name",
+    "way_of_leaving",
+]
+
+_VOTES = "votes."
+
+
+def status_word(status: str, language: str) -> str:
+    """Return a status (`docket.Status.word`, or that of a report) in a language."""
+    say = say_in(language)
+    return {
+        "no returns": say("no returns"),
+        "counting": say("counting"),
+        "counted": say("all counted"),
+        "unofficial": say("unofficial"),
+        "provisional": say("provisional"),
+        "official": say("official"),
+        "claimed": say("claimed"),
+        "annulled": say("annulled"),
+        "annulled in part": say("annulled in part"),
+    }.get(status, status)
+
+
+def reason_word(reason: str, language: str) -> str:
+    """Return why a return was made, in a language."""
+    say = say_in(language)
+    return {
+        "count": say("count"),
+        "correction": say("correction"),
+        "recount-invalid": say("recount of the invalid votes"),
+        "recount-full": say("full recount"),
+        "order": say("by order"),
+    }.get(reason, reason)
+
+
+def standing_word(standing: str, language: str) -> str:
+    """Return the standing of a return in a language."""
+    say = say_in(language)
+    return {
+        "counted": say("counted"),
+        "superseded": say("superseded"),
+        "annulled": say("annulled"),
+        "excluded": say("excluded"),
+        "withdrawn": say("withdrawn"),
+        "other-source": say("another source"),
+    }.get(standing, standing)
+
+
+def way_of_leaving(how: str, language: str) -> str:
+    """Return how a mandate ended, in a language."""
+    say = say_in(language)
+    return {
+        "term": say("end of term"),
+        "annulment": say("annulment of the election"),
+        "resignation": say("resignation"),
+        "death": say("death"),
+        "dismissal": say("dismissal"),
+        "succession": say("succession"),
+        "other": say("other reason"),
+    }.get(how, how)
+
+
+def level_word(level: str, language: str) -> str:
+    """Return a level of the tree, or what else results can be broken down by, in a language."""
+    say = say_in(language)
+    return {
+        "country": say("country"),
+        "region": say("region"),
+        "province": say("province"),
+        "constituency": say("constituency"),
+        "municipality": say("municipality"),
+        "district": say("district"),
+        "neighbourhood": say("neighbourhood"),
+        "village": say("village"),
+        "station": say("station"),
+        "kind": say("kind of station"),
+    }.get(level, level)
+
+
+def kind_word(kind: str, language: str) -> str:
+    """Return a kind of station in a language."""
+    say = say_in(language)
+    return {
+        "ordinary": say("ordinary"),
+        "prison": say("prison"),
+        "mobile": say("mobile"),
+        "postal": say("postal"),
+        "abroad": say("abroad"),
+    }.get(kind, kind)
+
+
+def unit_name(row: Mapping[str, Any], by: str | None, language: str) -> str:
+    """Return what a row of results broken down by `by` is called: a place, a station, a kind."""
+    if by == "kind":
+        return kind_word(str(row["unit"]), language)
+    return str(row["unit"] if by == "station" else row["name"] or "–")
+
+
+def figure_word(figure: str, language: str, labels: Mapping[str, str] | None = None) -> str:
+    """Return a count, or an option's votes (`votes.chp`, named by `labels`), in a language."""
+    if figure.startswith(_VOTES):
+        option = figure.removeprefix(_VOTES)
+        return (labels or {}).get(option, option)
+    say = say_in(language)
+    return {
+        "registered": say("registered"),
+        "voted": say("voted"),
+        "valid": say("valid"),
+        "invalid": say("invalid"),
+        "blank": say("blank"),
+        "ballots": say("ballots found"),
+        "off_roll": say("voters not on the roll"),
+        "poll_cards": say("poll cards"),
+        "proxies": say("proxy votes"),
+        "voter_cards": say("voter cards"),
+        "more_counted": say("more counted"),
+        "fewer_counted": say("fewer counted"),
+        "received": say("papers received"),
+        "unused": say("papers left over"),
+        "spoiled": say("papers spoiled"),
+        "boxes": say("boxes"),
+    }.get(figure, figure)
