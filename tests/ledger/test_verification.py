@@ -74,6 +74,12 @@ def test_no_damage_to_the_file_brings_verification_down(path, data):
     damaged = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    for _ in range(data.draw(st.integers(0, 2))):
+        pages = st.integers(0, len(damaged) // 8192 - 1)
+        one, other = (
+            slice(page * 8192, page * 8192 + 8192) for page in data.draw(st.tuples(pages, pages))
+        )
+        damaged[one], damaged[other] = damaged[other], damaged[one]
     copy.write_bytes(damaged[: data.draw(st.sampled_from([None, None, 8192, 20_000, 70_000]))])
     with Ledger.open(path, read_only=True) as ledger:
         sound = ledger.read()

@@ -28,6 +28,11 @@ class Ground:
     """Counts and votes that some counted return lacks."""
 
 
+def _in_tree_order(units: pl.Series) -> pl.Enum:
+    """Return the type of a unit column: grouped by number, sorted as the tree has its units."""
+    return pl.Enum(units.drop_nulls().unique(maintain_order=True))
+
+
 def lay_ground(stations: pl.DataFrame, returns: pl.DataFrame) -> Ground:
     """Return the ground of a poll from its stations and its returns with their standing.
 
@@ -47,7 +52,7 @@ def lay_ground(stations: pl.DataFrame, returns: pl.DataFrame) -> Ground:
     return Ground(
         frame=frame.with_columns(
             pl.col("station_kind").fill_null("unknown").cast(pl.Categorical),
-            *[pl.col(UNIT + level).cast(pl.Categorical) for level in levels],
+            *[pl.col(UNIT + level).cast(_in_tree_order(frame[UNIT + level])) for level in levels],
         ).rechunk(),
         counts=tuple(counts),
         options=tuple(c.removeprefix(VOTES) for c in votes),

@@ -82,11 +82,11 @@ def stations_of(units: pl.DataFrame, poll: PollDefined, root: str | None) -> pl.
     roll has that roll's stations and those of no roll; one without has those of no roll. Raise
     BadInput if the poll's own units are not in the tree.
     """
+    units = _of_roll(units, poll.roll)
     places = _ancestry(units)
     ordered = _order_levels(places, units)
-    roll = pl.col("roll").is_null() | (pl.col("roll") == pl.lit(poll.roll or "", pl.String))
     stations = (
-        units.filter((pl.col("level") == "station") & roll)
+        units.filter(pl.col("level") == "station")
         .select(
             pl.col("id").alias("station"),
             "name",
@@ -99,6 +99,25 @@ def stations_of(units: pl.DataFrame, poll: PollDefined, root: str | None) -> pl.
     held_in = list(poll.units) or ([root] if root else [])
     return _within(stations, ordered, held_in, units, poll).select(
         "station", "name", "station_kind", pl.col("position").cast(pl.Int64), *ordered
+    )
+
+
+def _of_roll(units: pl.DataFrame, roll: str | None) -> pl.DataFrame:
+    """Return each unit once: as the roll has it, else as registered for no roll.
+
+    Places above the stations may also be known from another roll only. A unit that stayed in twice
+    would count the votes of its stations twice.
+    """
+    if units["roll"].null_count() == units.height:
+        return units
+    mine = pl.col("roll") == pl.lit(roll, pl.String)
+    rank = pl.when(mine).then(2).when(pl.col("roll").is_null()).then(1).otherwise(0)
+    return (
+        units.with_columns(_rank=rank)
+        .filter((pl.col("_rank") > 0) | (pl.col("level") != "station"))
+        .filter(pl.col("_rank") == pl.col("_rank").max().over("id"))
+        .unique("id", keep="last", maintain_order=True)
+        .drop("_rank")
     )
 
 

@@ -69,16 +69,20 @@ def lay_standing(
 
 
 def _mark_corrected(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Mark `superseded` what a later-made return of this frame says it corrects."""
-    others = [k for k in keys if k != "station"]
+    """Mark `superseded` what another return of this frame says it corrects.
+
+    A return corrects those of its own station and source only: a copy of an observer that names
+    an official return must not take it out of the total.
+    """
+    on = [*dict.fromkeys([*keys, "station", "source"]), "id"]
     corrections = frame.filter(pl.col("replaces").is_not_null() & ~pl.col("withdrawn"))
     if corrections.is_empty():
         return frame
     corrected = corrections.select(
-        *others, pl.col("replaces").alias("id"), pl.lit(True).alias("_corrected")
+        *on[:-1], pl.col("replaces").alias("id"), pl.lit(True).alias("_corrected")
     ).unique()
     return (
-        frame.join(corrected, on=[*others, "id"], how="left", maintain_order="left")
+        frame.join(corrected, on=on, how="left", maintain_order="left")
         .with_columns(
             pl.when(pl.col("standing").is_null() & pl.col("_corrected"))
             .then(pl.lit("superseded"))

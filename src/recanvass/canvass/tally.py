@@ -43,7 +43,8 @@ def add_up(ground: Ground, by: str | None = None) -> pl.DataFrame:
         return _stations(ground)
     else:
         column = group_column(ground, by)
-        total = ground.frame.group_by(pl.col(column).alias("unit"), maintain_order=True).agg(sums)
+        groups = ground.frame.group_by(pl.col(column).alias("unit")).agg(sums)
+        total = groups.sort("unit", nulls_last=True)
     return _null_where_unheld(total, ground)
 
 

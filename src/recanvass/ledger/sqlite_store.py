@@ -158,6 +158,9 @@ class SqliteStore:
             yield
         except sqlite3.ProgrammingError as error:
             raise BadInput(f"{self.place}: {error}") from None
+        except UnicodeDecodeError:
+            # Python could not even read SQLite's message, which quotes the damaged text.
+            raise LedgerDamaged(f"{self.place}: found text that is not UTF-8") from None
         except sqlite3.DatabaseError as error:
             primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
             if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -272,8 +275,11 @@ class SqliteStore:
                 ).fetchall()
             if not rows:
                 return
-            yield from rows
-            after = rows[-1][0]
+            for size, note in rows:
+                if size <= after:  # a damaged index could lead round in a circle
+                    raise LedgerDamaged(f"{self.place}: checkpoints {after}, {size}: out of order")
+                after = size
+                yield size, note
 
     def add_entries(self, first: int, bodies: Sequence[bytes]) -> None:
         with self._speaking():

@@ -56,7 +56,8 @@ def slug(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name.replace("İ", "i").lower())
     bare = unicodedata.normalize("NFC", _MARKS_ON_LATIN.sub(r"\1", decomposed))
     plain = bare.translate(_LETTERS_WITHOUT_DECOMPOSITION)
-    return re.sub(r"[\W_]+", "-", plain).strip("-")
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else "-" for c in plain)
+    return re.sub("-+", "-", "".join(kept)).strip("-")
 
 
 def in_language(text: Text, language: str) -> str:

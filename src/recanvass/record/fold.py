@@ -14,7 +14,14 @@ from itertools import compress
 import msgspec
 import polars as pl
 
-from recanvass.canvass.entry_columns import UNIT_SCHEMA, VOTES, decode_returns, decode_units
+from recanvass.canvass.entry_columns import (
+    UNIT_SCHEMA,
+    VOTES,
+    count_columns,
+    decode_returns,
+    decode_units,
+    vote_columns,
+)
 from recanvass.errors import BadInput, LedgerDamaged, NotInRecord
 from recanvass.model import (
     AnyEvent,

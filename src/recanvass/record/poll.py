@@ -62,7 +62,9 @@ class Poll:
         leading = [o.id for o in poll.options if not o.residual]
         frame = add_up(ground, by)
         total = add_up_groups(frame) if by else frame
-        finish = [with_turnout(with_leaders(t, leading)) for t in (total, frame)]
+        unit = pl.col("unit").cast(pl.String)
+        both = pl.concat([total, frame.with_columns(unit)]) if by else total
+        finished = with_turnout(with_leaders(both, leading))
         counted, stations = total.select("counted", "stations").row(0)
         status = self._status(view, until, counted, stations)
         return Results(
@@ -73,8 +75,8 @@ class Poll:
             as_of=moment_text(as_of),
             ledger_size=view.size,
             by=by,
-            total=finish[0],
-            frame=self._named(finish[1], ground, view, by, poll),
+            total=finished.head(1),
+            frame=self._named(finished[1:] if by else finished, ground, view, by, poll),
             language=language,
         )
 
@@ -87,7 +89,6 @@ class Poll:
         poll: PollDefined,
     ) -> pl.DataFrame:
         """Return the frame with the units' names beside their ids."""
-        unit = pl.col("unit").cast(pl.String)
         rest = pl.exclude("unit", "name")
         if by is None:
             root = self.record.root_of(poll, view)
@@ -95,8 +96,8 @@ class Poll:
             return frame.select(*own, rest)
         if by == "station":
             return frame.select("unit", ground.frame["name"], rest)
-        names = unit.replace_strict(view.unit_names, default=unit if by == "kind" else None)
-        return frame.select(unit, names.alias("name"), rest)
+        names = [u if by == "kind" else view.unit_name(u) for u in frame["unit"]]
+        return frame.select("unit", pl.Series("name", names, dtype=pl.String), rest)
 
     def _status(self, view: View, until: datetime | None, counted: int, stations: int) -> Status:
         happened = [

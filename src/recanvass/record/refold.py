@@ -27,6 +27,9 @@ __all__ = ["Refolded", "refold"]
 _Place = tuple[str, str, str]
 """Contest, poll and station."""
 
+_Made = tuple[_Place, str, str]
+"""Whose return it is and its id: a correction names one of its own station and source."""
+
 _Candidate = tuple[datetime, bool, str, int]
 """When it happened, whether it corrects another, id, entry: in the order in which they compare."""
 
@@ -71,7 +74,7 @@ def _standing(events: Iterable[tuple[int, AnyEvent]]) -> set[int]:
     """Return the entries that the plain rule counts: each station's newest official return."""
     sources: dict[str, bool] = {}
     gone: set[str] = set()
-    corrected_by: list[tuple[str, str]] = []
+    corrected_by: list[tuple[_Made, str]] = []
     candidates: dict[_Place, list[tuple[str, _Candidate]]] = {}
     for seq, event in events:
         match event:
@@ -80,20 +83,22 @@ def _standing(events: Iterable[tuple[int, AnyEvent]]) -> set[int]:
             case ReturnWithdrawn():
                 gone.add(event.of)
             case ReturnRecorded():
-                if event.replaces:
-                    corrected_by.append((event.replaces, event.id))
-                made = (to_utc(event.at or ""), event.replaces is not None, event.id, seq)
                 place = (event.contest, event.poll, event.station)
+                if event.replaces:
+                    corrected_by.append(((place, event.source, event.replaces), event.id))
+                made = (to_utc(event.at or ""), event.replaces is not None, event.id, seq)
                 candidates.setdefault(place, []).append((event.source, made))
             case _:
                 pass
     corrected = {old for old, new in corrected_by if new not in gone}
     standing = set()
-    for returns in candidates.values():
+    for place, returns in candidates.items():
         live = [
             made
             for source, made in returns
-            if sources.get(source) and made[2] not in gone and made[2] not in corrected
+            if sources.get(source)
+            and made[2] not in gone
+            and (place, source, made[2]) not in corrected
         ]
         if live:
             standing.add(max(live)[3])
