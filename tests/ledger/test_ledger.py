@@ -140,6 +140,7 @@ def change(path: Path, statement: str, *values: object) -> None:
         "UPDATE checkpoints SET note = (SELECT note FROM checkpoints WHERE size = 0)",
         "UPDATE meta SET value = 'elsewhere' WHERE key = 'origin'",
         "DELETE FROM meta WHERE key = 'verifier'",
+        "DELETE FROM meta WHERE key = 'format'",
         "DROP TABLE tiles",
     ],
 )

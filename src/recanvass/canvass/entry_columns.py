@@ -229,8 +229,10 @@ def _decode_alike(rows: pl.DataFrame, counts: list[str], options: list[str]) -> 
     wanted = [*_RETURN_TEXTS, *counts, *(VOTES + o for o in options)]
     kinds = {c: pl.String() if c in _RETURN_TEXTS else pl.Int64() for c in wanted}
     commas = rows["body"].str.count_matches(",", literal=True)
-    usual = commas.mode(maintain_order=True).first()
-    alike = rows.filter((commas == usual) & ~rows["body"].str.contains("\\", literal=True))
+    usual = commas.mode(maintain_order=True).head(1)
+    alike = rows.filter(
+        commas.is_in(usual.implode()) & ~rows["body"].str.contains("\\", literal=True)
+    )
     members = _members(alike["body"][0]) if alike.height else []
     if not members:
         return pl.DataFrame(schema={"_row": pl.get_index_type(), **kinds})

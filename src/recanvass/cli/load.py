@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from recanvass.cli.output import print_line
-from recanvass.errors import BadCase
+from recanvass.errors import BadCase, BadInput
 from recanvass.exchange import Case, Reject, read_case, write_rejects
 from recanvass.ledger.keys import key_path
 from recanvass.model import PollDefined
@@ -25,6 +25,8 @@ _SHOWN = 20
 def run(args: argparse.Namespace) -> int:
     """Load a case and return 0; show the faults of a bad one and return 2."""
     case = Path(args.case)
+    if not case.exists():
+        raise BadInput(f"{case}: found nothing; expected a case folder or a .toml file")
     rejects_file = _rejects_file(case)
     try:
         loaded, created = load_into(

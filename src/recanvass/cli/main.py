@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from recanvass.cli.parser import make_parser
-from recanvass.errors import BadInput, RecanvassError
+from recanvass.errors import BadProof, LedgerDamaged, RecanvassError
 from recanvass.words import LANGUAGES, parser_speaks, preferred_language, say_in
 
 __all__ = ["main"]
@@ -26,8 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = import_module(f"recanvass.cli.{args.module}").run(args)
         sys.stdout.flush()
+    except (BadProof, LedgerDamaged) as error:
+        # A proof that fails is an answer to `verify`; to any other question it is no answer.
+        return _refuse(str(error), args.lang, 1 if args.command == "verify" else 2)
     except RecanvassError as error:
-        return _refuse(str(error), args.lang, 2 if isinstance(error, BadInput) else 1)
+        return _refuse(str(error), args.lang, 2)
     except BrokenPipeError:
         # The reader of our output (`| head`) has had enough; that is not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,12 +6,15 @@ import argparse
 from typing import Any
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.timeline import print_items
 from recanvass.model import STANDARD_COUNTS
-from recanvass.record import Results, open_record
+from recanvass.record import Record, Results, open_record
 from recanvass.record.terms import figure_word, level_word, status_word, unit_name
 from recanvass.words import date_text, number, percent, say_in
 
 __all__ = ["leads_text", "option_rows", "print_results", "run"]
+
+_CLAIMS = 3
 
 _OPTIONS_BESIDE = 6
 """A table by unit shows each option's votes up to this many; beyond, only who leads."""
@@ -29,7 +32,21 @@ def run(args: argparse.Namespace) -> int:
         else:
             contest = record.contest(args.contest).name(args.lang)
             print_results(results, contest, args.lang)
+            if not results.stations["counted"]:
+                _print_claims(record, results, args)
     return 0
+
+
+def _print_claims(record: Record, results: Results, args: argparse.Namespace) -> None:
+    """Print the last that was reported or declared, where there are no returns to add up."""
+    claims = [
+        item
+        for item in record.timeline(args.contest, args.as_of, args.size, args.lang)
+        if item.poll == results.poll.poll and item.kind in ("report.received", "declaration.made")
+    ]
+    if claims:
+        print_line(say_in(args.lang)("no returns to add up; the last that was published:"))
+        print_items(claims[-_CLAIMS:], args.lang)
 
 
 def print_results(results: Results, contest: str, language: str) -> None:

@@ -50,15 +50,11 @@ def _key(given: str | None) -> str | None:
     return Path(given).read_text(encoding="utf-8").strip()
 
 
-def _place(entry: int | None, language: str) -> str:
-    return "" if entry is None else say_in(language)("entry {n}: ").format(n=entry)
-
-
 def _faults(faults: Sequence[Fault], language: str) -> int:
     say = say_in(language)
     print_line(say("NOT VERIFIED: {n} faults").format(n=number(len(faults), language)))
     for fault in faults[:_SHOWN]:
-        print_line(f"  {_place(fault.entry, language)}{fault.message}")
+        print_line(f"  {fault.message}")
     if len(faults) > _SHOWN:
         hidden = number(len(faults) - _SHOWN, language)
         print_line(f"  {say('… and {n} more').format(n=hidden)}")

@@ -112,6 +112,8 @@ class SqliteStore:
         try:
             store._set_up()
             found = store.meta("format")
+            if found is None:
+                raise LedgerDamaged(f"{path}: found no format")  # noqa: TRY301 - completed below
         except LedgerDamaged as error:
             store.close()
             raise LedgerDamaged(f"{error}; expected a ledger") from None

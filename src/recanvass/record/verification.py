@@ -60,7 +60,7 @@ def verify_record(record: Record, found: Verification) -> RecordVerification:
     if not found.ok:
         return RecordVerification(found, tuple(found.faults), 0)
     again = refold(lambda: _entries(record))
-    faults = [Fault(message, seq) for seq, message in again.unreadable]
+    faults = [Fault(f"entry {seq}: {message}", seq) for seq, message in again.unreadable]
     if not faults:
         faults = _different_totals(record, again)
     return RecordVerification(found, tuple(faults), len(record.view().polls) if not faults else 0)
