@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,7 +27,7 @@ _PARTS: dict[str, _Part] = {
     "load": measure_loading,
     "append": measure_appending,
     "results": lambda istanbul, _: measure_grouping(istanbul),
-    "process": lambda istanbul, _: measure_processes(istanbul),
+    "process": measure_processes,
     "moments": measure_moments,
     "country": lambda _, folder: measure_growth(folder),
 }
@@ -36,18 +37,17 @@ def main() -> int:
     """Measure all parts and write the table, or only print that of the parts named."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", choices=[[], *_PARTS], metavar="PART", help="; ".join(_PARTS)
+        "parts", nargs="*", choices=[[], *_PARTS], metavar="PART", help=", ".join(_PARTS)
     )
     parser.add_argument("--boxes", type=Path, help="folder of the two box files of Istanbul 2019")
     args = parser.parse_args()
     boxes = boxes_folder(args.boxes)
     if boxes is None:
-        print(
-            "found no box files; name their folder with --boxes or RECANVASS_CASES", file=sys.stderr
-        )
+        print("found no box files; expected them in --boxes or RECANVASS_CASES", file=sys.stderr)
         return 2
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="recanvass-bench-") as name:
+        os.environ["RECANVASS_CACHE"] = "off"  # what is kept between questions is measured apart
         istanbul = build(boxes, Path(name))
         for part in args.parts or _PARTS:
             print(f"measuring: {part}", file=sys.stderr)

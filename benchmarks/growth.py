@@ -14,8 +14,9 @@ import polars as pl
 import recanvass as rc
 from benchmarks.bare import write_bare
 from benchmarks.country import POLL, PROVINCES, Country, write_country
-from benchmarks.grouping import hand_written
+from benchmarks.grouping import figures_of, hand_written
 from benchmarks.measure import Row, alternate, run_process, seconds
+from recanvass.record import Record
 
 __all__ = ["measure_growth"]
 
@@ -24,6 +25,7 @@ _LARGE = 1_000_000
 """Returns from which the bars of a country apply."""
 _ROUNDS = 10
 _READ_AT_A_TIME = 50_000
+_HAND = "Polars by hand, Categorical key"
 
 
 def measure_growth(folder: Path, stations: Sequence[int] = _STATIONS) -> list[Row]:
@@ -45,7 +47,7 @@ def measure_growth(folder: Path, stations: Sequence[int] = _STATIONS) -> list[Ro
 def _load(country: Country, place: Path) -> Row:
     ledger = place / "country.db"
     command = [sys.executable, "-m", "recanvass", "--ledger", ledger, "load", place / "case"]
-    loaded = run_process([str(word) for word in command])
+    loaded = run_process([str(word) for word in command], place / "kept")
     bare = _bare_seconds(country, place, ledger)
     large = country.returns >= _LARGE
     return Row(
@@ -84,43 +86,45 @@ def _bare_seconds(country: Country, place: Path, ledger: Path) -> float:
 
 
 def _ask(country: Country, place: Path) -> list[Row]:
-    """Return the rows of one contest's totals by province, cold in Python and warm."""
+    """Return the rows of one contest's totals by province: first, in a later process, and warm."""
     ledger, contest = place / "country.db", country.contest(0)
     command = [sys.executable, "-m", "benchmarks.growth", str(ledger), contest]
-    finished = run_process(command, cwd=Path(__file__).parents[1])
-    times = json.loads(finished.output)
-    hand = "Polars by hand, Categorical key"
+    first, later = (run_process(command, place / cache) for cache in ("empty", "kept"))
+    times, again = json.loads(first.output), json.loads(later.output)
     of = f"one contest's totals by {PROVINCES} provinces, {country.stations:,} stations"
+    every = f"of a ledger of {country.returns:,} returns"
     large = country.returns >= _LARGE
     return [
-        Row(f"{of}, warm", times["warm"], hand, times[hand], most_seconds=0.5 if large else None),
+        Row(f"{of}, warm", times["warm"], _HAND, times[_HAND], most_seconds=0.5 if large else None),
         Row(
-            f"{of}: the first answer after opening the ledger of {country.returns:,} returns",
+            f"{of}: opened {every}, and first answer, nothing kept",
             times["first"],
-            hand,
-            times[hand],
-            peak_bytes=finished.peak_bytes,
+            peak_bytes=first.peak_bytes,
+        ),
+        Row(
+            f"{of}: the same, frames kept by `load`",
+            again["first"],
+            peak_bytes=later.peak_bytes,
         ),
     ]
 
 
 def _asked(ledger: Path, contest: str) -> dict[str, float]:
-    """Return the times of the first answer, of a warm one, and of the same group-by by hand."""
-    with rc.open(ledger, read_only=True) as record:
+    """Return the times of opening and a first answer, of a warm answer, and of one by hand."""
+    opened: list[Record] = []
+
+    def first() -> None:
+        opened.append(rc.open(ledger, read_only=True))
+        opened[0].contest(contest).poll(POLL).results(by="province")
+
+    taken = seconds(first)
+    with opened[0] as record:
         poll = record.contest(contest).poll(POLL)
-        first = seconds(lambda: poll.results(by="province"))
-        ground = poll.ground()
-        figures = [*ground.counts, *(f"votes.{o}" for o in ground.options)]
-        frame = ground.frame.select(pl.col("unit.province").cast(pl.String), *figures)
-        hand = "Polars by hand, Categorical key"
+        by_hand = hand_written(figures_of(poll, "province"), "province")
         best = alternate(
-            _ROUNDS,
-            {
-                "warm": lambda: poll.results(by="province"),
-                hand: hand_written(frame, "unit.province")[hand],
-            },
+            _ROUNDS, {"warm": lambda: poll.results(by="province"), _HAND: by_hand[_HAND]}
         )
-    return {"first": first} | best
+    return {"first": taken} | best
 
 
 if __name__ == "__main__":

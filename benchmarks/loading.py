@@ -1,4 +1,4 @@
-"""Loading both polls' boxes: read, checked, hashed, signed and durable, against the bare minimum."""
+"""Loading both polls' boxes (read, checked, hashed, signed, durable) against the bare minimum."""
 
 from __future__ import annotations
 

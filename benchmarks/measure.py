@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -13,9 +14,7 @@ from pathlib import Path
 
 __all__ = ["Finished", "Row", "alternate", "run_process", "seconds"]
 
-_KIB = 1024
-_RSS_UNIT = 1 if sys.platform == "darwin" else _KIB
-"""`ru_maxrss` is in KiB on Linux and in bytes on macOS."""
+_ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -87,19 +86,21 @@ def alternate(rounds: int, candidates: Mapping[str, Callable[[], object]]) -> di
     return best
 
 
-def run_process(command: Sequence[str | Path], cwd: Path | None = None) -> Finished:
+def run_process(command: Sequence[str], cache: Path) -> Finished:
     """Run a command and return its wall time and its own peak memory.
 
-    Raise RuntimeError, with what it wrote, if it ends with a status other than 0.
+    `cache` is the folder where recanvass keeps frames between questions. Raise RuntimeError, with
+    what it wrote, if it ends with a status other than 0.
     """
-    start = time.perf_counter()
-    with subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        output = process.stdout.read() if process.stdout else ""
-        _, status, usage = os.wait4(process.pid, 0)
-        taken = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command}: ended with {process.returncode}: {output.strip()}")
-    return Finished(taken, usage.ru_maxrss * _RSS_UNIT, output)
+    answer = subprocess.run(
+        [sys.executable, "-m", "benchmarks.child", *command],
+        cwd=_ROOT,
+        env=os.environ | {"RECANVASS_CACHE": str(cache)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found = json.loads(answer.stdout)
+    if found["status"]:
+        raise RuntimeError(f"{command}: ended with {found['status']}: {found['errors'].strip()}")
+    return Finished(found["seconds"], found["peak_bytes"], found["output"])

@@ -1,4 +1,4 @@
-"""A thousand moments of a count, against one result: the real boxes, at made-up times of a night."""
+"""A thousand moments of a count against one result: the real boxes, at made-up times."""
 
 from __future__ import annotations
 
@@ -99,12 +99,13 @@ def measure_moments(istanbul: Istanbul, folder: Path) -> list[Row]:
                 "one": lambda: poll.results(as_of=next(unasked)),
             },
         )
+        boxes = poll.results().stations["total"]
         halfway = poll.margins(points)["margin"][_POINTS // 2]
         if halfway != poll.results(as_of=points[_POINTS // 2]).margin:
             raise RuntimeError("margins and results differ at the same moment")
     return [
         Row(
-            f"`margins` at {_POINTS:,} moments of a night of {len(istanbul.entries) // 2:,} boxes",
+            f"`margins` at {_POINTS:,} moments of a night of {boxes:,} boxes",
             best["ours"],
             "one `results` at a moment not asked about before",
             best["one"],

@@ -43,7 +43,8 @@ def picture() -> str:
     width = max(map(len, lines))
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True)
     for line in lines:
-        console.print(Text(line, style="bold" if line.startswith("$") or "leads by" in line else ""))
+        stands_out = line.startswith("$") or "leads by" in line
+        console.print(Text(line, style="bold" if stands_out else ""))
     svg = console.export_svg(title="recanvass", theme=THEME, unique_id="recanvass")
     # The exporter asks for a web font; a picture must not make anybody's reader fetch something.
     svg = re.sub(r"@font-face \{.*?\}\n?", "", svg, flags=re.DOTALL)

@@ -97,8 +97,8 @@ def test_two_returns_of_one_moment_are_settled_by_their_ids_and_not_by_arrival()
 
 
 def test_a_blocking_rule_excludes_a_return_and_nothing_older_takes_its_place() -> None:
-    bad = {"registered": 120, "voted": 100, "valid": 90, "invalid": 99}
-    made = (a_return("good", at=NINE), a_return("bad", at=TEN, counts=bad))
+    bad = {"elm": 61, "oak": 30, "rest": 0}
+    made = (a_return("good", at=NINE), a_return("bad", at=TEN, votes=bad))
     with record_of((*definitions(stations(1), blocking=("A01",)), *made)) as record:
         poll = the_poll(record)
         assert poll.returns()["standing"].to_list() == ["superseded", "excluded"]

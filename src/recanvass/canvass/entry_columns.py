@@ -10,9 +10,7 @@ option's votes as `votes.<option>`, an ancestor of a station as `unit.<level>`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import polars as pl
 
@@ -45,10 +43,6 @@ UNIT_SCHEMA: dict[str, pl.DataType] = {
     "station_kind": pl.String(),
     "roll": pl.String(),
 }
-
-_RETURN_TEXTS = ("at", "id", "reason", "replaces", "source", "station")
-
-_MEMBER = re.compile(r'(\{?(?:"(counts|votes)":\{)?"([^"]+)":)(?:("[^"]*")|\d+)(\}*)')
 
 _UNITS_IN_AN_ENTRY = 400
 
@@ -156,13 +150,16 @@ def decode_returns(
     """
     names = list(dict.fromkeys([*KNOWN_COUNTS, *counts]))
     chosen = list(dict.fromkeys(options))
-    text = pl.DataFrame({"body": pl.Series(bodies, dtype=pl.Binary).cast(pl.String)})
-    rows = text.with_row_index("_row")
-    raw = _decode_alike(rows, names, chosen)
-    if raw.height < rows.height:
-        others = _decode_any(rows.join(raw, on="_row", how="anti"), names, chosen)
-        raw = pl.concat([raw, others], how="diagonal").sort("_row")
-    present = raw.select(pl.col(n).is_not_null().any() for n in names).row(0, named=True)
+    text = {c: pl.String() for c in ("at", "id", "reason", "replaces", "source", "station")}
+    schema: dict[str, pl.DataType] = {
+        **text,
+        "counts": pl.Struct(dict.fromkeys(names, pl.Int64)),
+        "votes": pl.Struct(dict.fromkeys(chosen or ["none"], pl.Int64)),
+    }
+    raw = pl.read_ndjson(b"\n".join(bodies), schema=schema) if bodies else pl.DataFrame([], schema)
+    present = raw.select(
+        pl.col("counts").struct.field(n).is_not_null().any().alias(n) for n in names
+    ).row(0, named=True)
     return raw.select(
         seqs.cast(pl.Int64).alias("seq"),
         "id",
@@ -171,90 +168,8 @@ def decode_returns(
         pl.col("reason").fill_null("count"),
         instants("at"),
         "replaces",
-        *[n for n in names if present[n]],
-        *[VOTES + o for o in chosen],
-    )
-
-
-def _decode_any(rows: pl.DataFrame, counts: list[str], options: list[str]) -> pl.DataFrame:
-    """Return `_row` and all that a return may hold from any JSON; the slow way."""
-    schema: dict[str, pl.DataType] = {
-        **dict.fromkeys(_RETURN_TEXTS, pl.String()),
-        "counts": pl.Struct(dict.fromkeys(counts, pl.Int64)),
-        "votes": pl.Struct(dict.fromkeys(options or ["none"], pl.Int64)),
-    }
-    raw = pl.read_ndjson("\n".join(rows["body"].to_list()).encode(), schema=schema)
-    return raw.select(
-        rows["_row"],
-        *_RETURN_TEXTS,
-        *[pl.col("counts").struct.field(n) for n in counts],
-        *[pl.col("votes").struct.field(o).alias(VOTES + o) for o in options],
-    )
-
-
-class _Member(NamedTuple):
-    """One member of a return's JSON as it stands between two commas."""
-
-    column: str
-    head: str
-    """What stands before its value."""
-    tail: str
-    """What stands after it."""
-    is_text: bool
-
-
-def _members(body: str) -> list[_Member]:
-    """Return the members of a return in the order of its bytes, or none if they are out of line."""
-    members: list[_Member] = []
-    prefix = ""
-    for piece in body.split(","):
-        found = _MEMBER.fullmatch(piece)
-        if found is None:
-            return []
-        head, opened, name, text, closing = found.groups(default="")
-        prefix = {"counts": "", "votes": VOTES}[opened] if opened else prefix
-        mark = '"' if text else ""
-        members.append(_Member(prefix + name, head + mark, mark + closing, bool(text)))
-        prefix = "" if closing else prefix
-    return members
-
-
-def _decode_alike(rows: pl.DataFrame, counts: list[str], options: list[str]) -> pl.DataFrame:
-    """Return what `_decode_any` does, of those rows that have the same members as most have.
-
-    Such entries differ in their values only, and between the commas of one and of another stands
-    the same member; cutting them there takes a quarter of the time of reading them as JSON. A value
-    with a comma or an escape in it makes a row that is not alike.
-    """
-    wanted = [*_RETURN_TEXTS, *counts, *(VOTES + o for o in options)]
-    kinds = {c: pl.String() if c in _RETURN_TEXTS else pl.Int64() for c in wanted}
-    commas = rows["body"].str.count_matches(",", literal=True)
-    usual = commas.mode(maintain_order=True).head(1)
-    alike = rows.filter(
-        commas.is_in(usual.implode()) & ~rows["body"].str.contains("\\", literal=True)
-    )
-    members = _members(alike["body"][0]) if alike.height else []
-    if not members:
-        return pl.DataFrame(schema={"_row": pl.get_index_type(), **kinds})
-    cells = alike.select("_row", pl.col("body").str.split_exact(",", len(members) - 1)).unnest(
-        "body"
-    )
-    fits, values = [], {}
-    for number, member in enumerate(members):
-        cell = pl.col(f"field_{number}")
-        value = cell.str.strip_prefix(member.head).str.strip_suffix(member.tail)
-        values[member.column] = value if member.is_text else value.cast(pl.Int64, strict=False)
-        fits += [cell.str.starts_with(member.head), cell.str.ends_with(member.tail)]
-    figures = [m.column for m in members if not m.is_text]
-    return (
-        cells.lazy()
-        .filter(pl.all_horizontal(fits))
-        .select("_row", *[v.alias(c) for c, v in values.items()])
-        .filter(pl.all_horizontal(pl.col(c).is_not_null() for c in figures))
-        .select(
-            "_row", *[pl.col(c) if c in values else pl.lit(None, kinds[c]).alias(c) for c in wanted]
-        )
-        .collect()
+        *[pl.col("counts").struct.field(n) for n in names if present[n]],
+        *[pl.col("votes").struct.field(o).alias(VOTES + o) for o in chosen],
     )
 
 

@@ -67,10 +67,13 @@ def running_totals(
     """
     steps = _counted_at_moments(returns, official, blocked)
     figures = [c for c in steps.columns if c not in ("station", "moment")]
+    # Sorted by station and moment, so what a station had before is the row above, if it is its own.
+    is_first = (pl.col("station") != pl.col("station").shift(1)).fill_null(True)
     return (
         steps.with_columns(pl.col(figures).fill_null(0))
         .with_columns(
-            (pl.col(c) - pl.col(c).shift(1).over("station").fill_null(0)).alias(c) for c in figures
+            (pl.col(c) - pl.when(is_first).then(0).otherwise(pl.col(c).shift(1))).alias(c)
+            for c in figures
         )
         .group_by("moment")
         .agg(pl.col(figures).sum())

@@ -138,7 +138,7 @@ def _refused(error: BadCase, rejects_file: Path, language: str) -> int:
         if len(rejects) > _SHOWN:
             hidden = number(len(rejects) - _SHOWN, language)
             print(f"  {say('… and {n} more').format(n=hidden)}", file=sys.stderr)
-        message = say("all {n} in {file}; the ledger is untouched").format(
+        message = say("faults: {n}, all in {file}; the ledger is untouched").format(
             n=number(len(rejects), language), file=rejects_file
         )
         print(f"  {message}", file=sys.stderr)

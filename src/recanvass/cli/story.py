@@ -10,7 +10,7 @@ from recanvass.cli.results import leads_text, print_results
 from recanvass.cli.timeline import print_items
 from recanvass.model import DeclarationMade, in_language
 from recanvass.record import Contest, Poll, Record
-from recanvass.record.describe import most_first, named, party_name
+from recanvass.record.describe import most_first, named, seats_of
 from recanvass.record.terms import kind_word, level_word
 from recanvass.words import date_text, number, say_in
 
@@ -105,7 +105,7 @@ def _tell_seats(record: Record, contest: Contest, language: str) -> None:
             contest=contest.name(language), body=named(event.body, view, language), when=when
         )
         rows = [
-            [party_name(party, view, language), number(n, language)]
+            [seats_of(party, event, view, language), number(n, language)]
             for party, n in most_first(event.seats)
         ]
         rows.append([say("in all"), number(sum(event.seats.values()), language)])

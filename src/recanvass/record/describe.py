@@ -35,6 +35,7 @@ __all__ = [
     "named",
     "option_label",
     "party_name",
+    "seats_of",
 ]
 
 
@@ -103,10 +104,15 @@ def _objection(
     if event.extraordinary:
         words = say("{by} files an extraordinary objection with {to}")
     return _with(
-        words.format(by=named(event.by, view, language), to=named(event.to, view, language)),
+        words.format(by=_objector(event.by, view, language), to=named(event.to, view, language)),
         event.grounds,
         language,
     )
+
+
+def _objector(who: str, view: View, language: str) -> str:
+    """Return who objects: the party of that id rather than its count, which is a source."""
+    return party_name(who, view, language) if who in view.parties else named(who, view, language)
 
 
 def _decision(
@@ -143,7 +149,8 @@ def _declaration(
         parts.append(say("elected: {name}").format(name=names.get(event.elected, event.elected)))
     if event.seats:
         seats = ", ".join(
-            f"{_short(view, p, language)} {number(n, language)}" for p, n in most_first(event.seats)
+            f"{seats_of(p, event, view, language, short=True)} {number(n, language)}"
+            for p, n in most_first(event.seats)
         )
         parts.append(say("seats: {seats}").format(seats=seats))
     return "; ".join(parts)
@@ -152,6 +159,17 @@ def _declaration(
 def most_first(seats: dict[str, int]) -> list[tuple[str, int]]:
     """Return seats by party, the most first."""
     return sorted(seats.items(), key=lambda item: (-item[1], item[0]))
+
+
+def seats_of(
+    who: str, event: DeclarationMade, view: View, language: str, short: bool = False
+) -> str:
+    """Return who has seats by a declaration: a party, or an option (an office by law), by name."""
+    if who in view.parties:
+        return _short(view, who, language) if short else party_name(who, view, language)
+    poll = view.polls.get((event.contest, event.poll or ""))
+    names = {o.id: in_language(o.name, language) for o in poll.options} if poll else {}
+    return names.get(who, who)
 
 
 def _short(view: View, party: str, language: str) -> str:
@@ -169,7 +187,7 @@ def option_label(option: Option, view: View, language: str) -> str:
 
 
 def party_name(party: str, view: View, language: str) -> str:
-    """Return a party's name, or the words as they are (an office that has a seat by law)."""
+    """Return a party's name, or the words as they are."""
     found = view.parties.get(party)
     return in_language(found.name, language) if found else party
 

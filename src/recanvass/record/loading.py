@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = ["Loaded", "add_case", "load_case"]
 
 _RETURNS_AT_A_TIME = 50_000
-_WAS = "_was."
 
 
 @dataclass(frozen=True)
@@ -228,8 +227,7 @@ def _change(rows: pl.DataFrame, known: pl.DataFrame, poll: PollDefined, source: 
     """Return the rows that the record does not hold yet, with id and what they correct."""
     counts = [c for c in count_columns(rows.columns) if c != "moment"]
     figures = [*counts, *vote_columns(rows.columns)]
-    beside = _beside_known(rows, known)
-    fresh = beside.filter(~_same(beside, known, figures))
+    fresh = _beside_known(_without_held(rows, known, figures), known)
     number = pl.col("_versions").fill_null(0) + pl.col("moment").rank("ordinal").over(
         "station"
     ).cast(pl.Int64)
@@ -249,19 +247,23 @@ def _change(rows: pl.DataFrame, known: pl.DataFrame, poll: PollDefined, source: 
     return _Change((poll.contest, poll.poll), frame, rows.height - frame.height)
 
 
+def _is_corrected(known: pl.DataFrame) -> pl.Expr:
+    """True for returns that another one, not withdrawn itself, corrects."""
+    corrections = known.filter(pl.col("withdrawn_at").is_null())
+    return pl.col("id").is_in(corrections["replaces"].drop_nulls().implode())
+
+
 def _beside_known(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Return rows with what the record holds of the same station.
 
-    `_id` and `_was.<figure>`: its live return of the same moment; `_versions`: how many returns it
-    ever had; `_newest`: the moment of its newest.
+    `_id`: its live return of the same moment; `_versions`: how many returns it ever had;
+    `_newest`: the moment of its newest.
     """
-    replaced = known["replaces"].drop_nulls().implode()
-    live = known.filter(~pl.col("id").is_in(replaced) & pl.col("withdrawn_at").is_null())
-    same_moment = live.select(
-        "station",
-        pl.col("at").alias("moment"),
-        pl.col("id").alias("_id"),
-        *[pl.col(c).alias(_WAS + c) for c in _figures_of(known)],
+    live = known.filter(~_is_corrected(known) & pl.col("withdrawn_at").is_null())
+    same_moment = (
+        live.sort(pl.col("replaces").is_not_null(), "id")
+        .unique(["station", "at"], keep="last")
+        .select("station", pl.col("at").alias("moment"), pl.col("id").alias("_id"))
     )
     versions = known.group_by("station").agg(pl.len().cast(pl.Int64).alias("_versions"))
     newest = live.group_by("station").agg(pl.col("at").max().alias("_newest"))
@@ -271,17 +273,22 @@ def _beside_known(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return beside
 
 
-def _same(beside: pl.DataFrame, known: pl.DataFrame, figures: Sequence[str]) -> pl.Expr:
-    """True where the record holds a return of that moment with the very same figures."""
-    nothing = pl.lit(None, pl.Int64)
-    every = dict.fromkeys([*figures, *_figures_of(known)])
-    equal = [
-        (pl.col(c) if c in beside.columns else nothing).eq_missing(
-            pl.col(_WAS + c) if _WAS + c in beside.columns else nothing
-        )
-        for c in every
+def _without_held(rows: pl.DataFrame, known: pl.DataFrame, figures: Sequence[str]) -> pl.DataFrame:
+    """Return the rows that differ from what the record holds of that station and moment.
+
+    A return that was withdrawn is held too: loading its case again must not bring it back.
+    """
+    held = known.filter(~_is_corrected(known) | pl.col("withdrawn_at").is_not_null())
+    if held.is_empty():
+        return rows
+    every = list(dict.fromkeys([*figures, *_figures_of(known)]))
+    keys = ["station", "moment", *every]
+    sides = [
+        f.with_columns(pl.lit(None, pl.Int64).alias(c) for c in every if c not in f.columns)
+        for f in (rows, held.rename({"at": "moment"}))
     ]
-    return pl.col("_id").is_not_null() & pl.all_horizontal(equal)
+    fresh = sides[0].join(sides[1], on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    return fresh.select(rows.columns)
 
 
 def _figures_of(known: pl.DataFrame) -> list[str]:

@@ -15,6 +15,7 @@ from recanvass.model import (
     PollDefined,
     Precision,
     ReportReceived,
+    decode_event,
     in_language,
     kind_of,
     to_utc,
@@ -162,6 +163,11 @@ def _of_returns(poll: Poll, view: View, as_of: AsOf, language: str) -> list[Time
     return [_of_moment(row, running, poll, view, language) for row in grouped.iter_rows(named=True)]
 
 
+def _as_recorded(poll: Poll, seq: int) -> str:
+    """Return when a return was made as its entry says, with the offset of its place."""
+    return decode_event(poll.record.ledger.entry(seq)).at or ""
+
+
 def _bucket(returns: pl.DataFrame) -> pl.Expr:
     """Return what returns are gathered by: their moment, or the hour or day that it lies in."""
     if returns["at"].n_unique() <= _MOST_MOMENTS:
@@ -184,7 +190,7 @@ def _of_moment(
     votes = {c.removeprefix(VOTES): then[c] for c in vote_columns(then)}
     returns, reason = int(str(row["returns"])), str(row["reason"])
     return TimelineItem(
-        at=at.isoformat(),
+        at=_as_recorded(poll, int(str(row["seq"]))),
         precision=None,
         kind="return.recorded",
         contest=poll.key[0],
