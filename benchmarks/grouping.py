@@ -54,7 +54,8 @@ def figures_of(poll: Poll, level: str) -> pl.DataFrame:
     returns = poll.returns().filter(pl.col("standing") == "counted")
     figures = [*count_columns(returns.columns), *vote_columns(returns.columns)]
     unit = pl.col(f"unit.{level}").cast(pl.String).alias(level)
-    return poll.stations().join(returns, on="station", how="left").select(unit, *figures)
+    joined = poll.stations().join(returns, on="station", how="left")
+    return joined.select(unit, *figures).rechunk()
 
 
 def measure_grouping(istanbul: Istanbul) -> list[Row]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import msgspec
 from hypothesis import strategies as st
 
 from recanvass.model import (
@@ -173,11 +172,10 @@ def elections(draw: st.DrawFn, withdrawals: bool = True) -> Election:
 @contextmanager
 def record_of(events: Sequence[AnyEvent] = (), *batches: Sequence[AnyEvent]) -> Iterator[Record]:
     """A record in a file that is gone afterwards, with each sequence of events as one batch."""
-    with TemporaryDirectory() as folder:
-        with create_record(Path(folder) / "made-up.db") as record:
-            for batch in (events, *batches):
-                record.append(batch)
-            yield record
+    with TemporaryDirectory() as folder, create_record(Path(folder) / "made-up.db") as record:
+        for batch in (events, *batches):
+            record.append(batch)
+        yield record
 
 
 def the_poll(record: Record) -> Poll:
@@ -195,9 +193,3 @@ def shown(record: Record, as_of: str | None = None, size: int | None = None) -> 
         del answer["ledger_size"]
         answers[str(by)] = answer
     return answers
-
-
-def plain(event: AnyEvent) -> dict[str, Any]:
-    """An event as plain values."""
-    fields: dict[str, Any] = msgspec.to_builtins(event)
-    return fields

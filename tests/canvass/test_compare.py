@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+
 from made_up_elections import (
     CONTEST,
     OBSERVER,
@@ -13,7 +14,6 @@ from made_up_elections import (
     stations,
     the_poll,
 )
-
 from recanvass.model import Option, PollDefined
 
 AGAIN = "2024-06-09"

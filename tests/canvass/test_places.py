@@ -3,8 +3,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 from hypothesis import given
-from made_up_elections import a_return, definitions, record_of, stations, the_poll, trees
 
+from made_up_elections import a_return, definitions, record_of, stations, the_poll, trees
 from recanvass.canvass.entry_columns import UNIT_SCHEMA
 from recanvass.canvass.places import levels_of, lost_units, stations_of
 from recanvass.errors import BadInput

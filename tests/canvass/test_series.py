@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 import pytest
+
 from made_up_elections import (
     MOMENTS,
     a_return,
@@ -13,7 +14,6 @@ from made_up_elections import (
     the_poll,
     withdrawn,
 )
-
 from recanvass.errors import BadInput
 
 NINE, TEN, MIDNIGHT = MOMENTS[0], MOMENTS[2], MOMENTS[4]
@@ -47,7 +47,7 @@ def test_points_are_answered_in_the_order_asked_and_may_repeat() -> None:
 
 def test_a_point_without_an_offset_is_refused() -> None:
     with record_of(definitions(stations(1))) as record:
-        for point in (None, "2024-05-05T20:00", datetime(2024, 5, 5)):  # noqa: DTZ001
+        for point in (None, "2024-05-05T20:00", datetime(2024, 5, 5)):
             with pytest.raises(BadInput, match="offset"):
                 the_poll(record).margins([point])
 

@@ -11,7 +11,6 @@ from made_up_elections import (
     the_poll,
     withdrawn,
 )
-
 from recanvass.model import AnyEvent
 
 NINE, TEN, ELEVEN = MOMENTS[0], MOMENTS[2], MOMENTS[4]

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up_elections import BOARD, a_return, definitions, record_of, stations, the_poll
 
+from made_up_elections import BOARD, a_return, definitions, record_of, stations, the_poll
 from recanvass.canvass.tally import led, with_leaders, with_turnout
 from recanvass.errors import BadInput
 from recanvass.model import AnyEvent

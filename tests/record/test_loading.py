@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made_up_case import ROWS, write_case
 
+from made_up_case import ROWS, write_case
 from recanvass.errors import BadCase, RecanvassError
 from recanvass.model import ReturnRecorded, ReturnWithdrawn, decode_event
 from recanvass.record import Poll, Record, create_record

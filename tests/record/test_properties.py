@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
+
 from made_up_elections import (
     MOMENTS,
     Election,
@@ -12,7 +15,6 @@ from made_up_elections import (
     shown,
     the_poll,
 )
-
 from recanvass.record import open_record
 
 ADDED_UP = ("registered", "voted", "valid", "invalid", "votes.elm", "votes.oak", "votes.rest")
@@ -21,7 +23,7 @@ ADDED_UP = ("registered", "voted", "valid", "invalid", "votes.elm", "votes.oak",
 def cut(events: tuple, marks: list[int]) -> list[tuple]:
     """`events` in batches that end at the marks."""
     ends = [0, *sorted(m % (len(events) + 1) for m in marks), len(events)]
-    return [events[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    return [events[a:b] for a, b in pairwise(ends)]
 
 
 @given(elections(), st.sampled_from([None, *MOMENTS]))
@@ -112,5 +114,3 @@ def test_every_election_is_verified_by_folding_it_a_second_way(election: Electio
         found = record.verify()
         assert found.ok, found.faults
         assert found.polls == 1
-
-

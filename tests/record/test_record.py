@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import recanvass as rc
 from made_up_elections import (
     CONTEST,
     MOMENTS,
@@ -20,8 +22,6 @@ from made_up_elections import (
     the_poll,
     withdrawn,
 )
-
-import recanvass as rc
 from recanvass.errors import BadInput, LedgerConflict, LedgerExists, LedgerMissing, NotInRecord
 from recanvass.model import PollDefined
 from recanvass.record import create_record, open_record
@@ -125,7 +125,9 @@ def test_a_moment_without_an_offset_is_refused() -> None:
 def test_a_station_shows_all_it_ever_reported_with_standing_and_change() -> None:
     made = (
         a_return("1", at=MOMENTS[0]),
-        a_return("2", at=MOMENTS[2], replaces="1", reason="correction", votes={"elm": 50, "oak": 40}),
+        a_return(
+            "2", at=MOMENTS[2], replaces="1", reason="correction", votes={"elm": 50, "oak": 40}
+        ),
         a_return("3", at=MOMENTS[4]),
         withdrawn("w", "3"),
     )

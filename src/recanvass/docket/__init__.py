@@ -1,5 +1,25 @@
-"""The law's part: what declarations and decisions make of a result."""
+"""The law's part: objections, decisions and orders, and what they make of a result."""
 
+from recanvass.docket.composite import compose, composed_poll, reruns_of
+from recanvass.docket.course import ContestState, FirstReturn
+from recanvass.docket.docket import Docket, Happened, make_docket
+from recanvass.docket.legal_standing import lay_legal_standing, with_exclusions_as_withdrawals
+from recanvass.docket.rulings import effects_on, standing_orders
 from recanvass.docket.status import Status, poll_status
 
-__all__ = ["Status", "poll_status"]
+__all__ = [
+    "ContestState",
+    "Docket",
+    "FirstReturn",
+    "Happened",
+    "Status",
+    "compose",
+    "composed_poll",
+    "effects_on",
+    "lay_legal_standing",
+    "make_docket",
+    "poll_status",
+    "reruns_of",
+    "standing_orders",
+    "with_exclusions_as_withdrawals",
+]

@@ -8,12 +8,12 @@ import polars as pl
 
 from recanvass.exchange.cells import EXPECTED_NUMBER, numbers, slugs, tidy, tidy_text
 from recanvass.exchange.formula import parse_formula
-from recanvass.exchange.mapping import SUM_OF_VOTES, Layout, Long
+from recanvass.exchange.mapping import SUM_OF_VOTES, Layout, Long, as_tuple
 from recanvass.exchange.places import STATION
 from recanvass.exchange.rejects import Faults
 from recanvass.exchange.table import FILE, LINE
 
-__all__ = ["COUNTS", "VOTES", "figures", "join_parts"]
+__all__ = ["COUNTS", "VOTES", "figures", "join_parts", "labels"]
 
 COUNTS = "counts."
 VOTES = "votes."
@@ -37,7 +37,7 @@ def figures(
     if layout.long is None:
         frame = _one_row_each(frame, faults)
     else:
-        votes = wide.column(layout.long.votes)
+        votes = wide.value(layout.long.votes)
         itemised = _from_long(rows, votes, layout.long, options, faults)
         frame = _repeated_counts(frame, faults).join(
             itemised, on=STATION, how="left", maintain_order="left"
@@ -104,10 +104,10 @@ def _from_long(
     rows: pl.DataFrame, values: pl.Series, long: Long, options: Collection[str], faults: Faults
 ) -> pl.DataFrame:
     """Return one row a station from a row an option, with the votes in `values`."""
-    label = tidy(rows[long.option])
+    label = labels(rows, as_tuple(long.option))
     names = _names_of(label, long, options)
     name = label.replace_strict(names, default=None, return_dtype=pl.String)
-    _no_unknown(rows, long, name, options, faults)
+    _no_unknown(rows, label, long, name, options, faults)
     _no_label_twice(rows, long, label, faults)
     cells = pl.select(rows[STATION], name.alias("name"), values.alias("value"))
     whole = pl.when(pl.col("value").is_null().any()).then(None).otherwise(pl.col("value").sum())
@@ -118,6 +118,19 @@ def _from_long(
     )
     order = [column for column in dict.fromkeys(names.values()) if column]
     return summed.pivot("name", on_columns=order, index=STATION, values="value")
+
+
+def labels(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Return what the option columns spell in each row: the cells that are filled, with spaces."""
+    if len(columns) == 1:
+        return tidy(rows[columns[0]])
+    cells = pl.DataFrame([tidy(rows[column]).alias(column) for column in columns])
+    joined = cells.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
+    return tidy(joined)
+
+
+def _shown(long: Long) -> str:
+    return " + ".join(as_tuple(long.option))
 
 
 def _names_of(label: pl.Series, long: Long, options: Collection[str]) -> dict[str, str | None]:
@@ -135,13 +148,18 @@ def _names_of(label: pl.Series, long: Long, options: Collection[str]) -> dict[st
 
 
 def _no_unknown(
-    rows: pl.DataFrame, long: Long, name: pl.Series, options: Collection[str], faults: Faults
+    rows: pl.DataFrame,
+    label: pl.Series,
+    long: Long,
+    name: pl.Series,
+    options: Collection[str],
+    faults: Faults,
 ) -> None:
     if not name.is_null().any():
         return
-    bad = rows.filter(name.is_null()).select(FILE, LINE, pl.col(long.option).fill_null(""))
+    bad = rows.select(FILE, LINE, label.fill_null("").alias("label")).filter(name.is_null())
     shown = ", ".join(list(options)[:_MOST_NAMED]) + (", …" if len(options) > _MOST_NAMED else "")
-    faults.add_many(bad.iter_rows(), bad.height, long.option, f"an option of the poll: {shown}")
+    faults.add_many(bad.iter_rows(), bad.height, _shown(long), f"an option of the poll: {shown}")
 
 
 def _no_label_twice(rows: pl.DataFrame, long: Long, label: pl.Series, faults: Faults) -> None:
@@ -154,11 +172,13 @@ def _no_label_twice(rows: pl.DataFrame, long: Long, label: pl.Series, faults: Fa
         again
         & ~pl.select(pl.struct(rows[STATION], label.alias("label"))).to_series().is_first_distinct()
     )
-    bad = rows.filter(later).select(
-        FILE, LINE, pl.format("{} again in station {}", pl.col(long.option).fill_null(""), STATION)
+    bad = (
+        rows.select(FILE, LINE, STATION, label.fill_null("").alias("label"))
+        .filter(later)
+        .select(FILE, LINE, pl.format("{} again in station {}", "label", STATION))
     )
     faults.add_many(
-        bad.iter_rows(), bad.height, long.option,
+        bad.iter_rows(), bad.height, _shown(long),
         "one row for each station and option (or say `add_rows = true` in the case)",
     )  # fmt: skip
 

@@ -47,6 +47,8 @@ class Format(_Table, frozen=True, kw_only=True):
     skip_lines: int = 0
     header_lines: int = 1
     header: tuple[str, ...] = ()
+    short_lines: bool = False
+    """True if a line may have fewer fields than the header: the others are blank."""
 
 
 class RowTest(_Table, frozen=True, kw_only=True):
@@ -87,8 +89,9 @@ class StationSpec(_Table, frozen=True, kw_only=True):
 class Long(_Table, frozen=True, kw_only=True):
     """A row per station and option."""
 
-    option: str
+    option: Columns
     votes: str
+    """A column, or a formula of columns."""
     options: dict[str, str] = {}
     counts: dict[str, str] = {}
     add_rows: bool = False
@@ -109,6 +112,8 @@ class Layout(Format, frozen=True, kw_only=True):
     where: dict[str, Columns] = {}
     skip: tuple[RowTest, ...] = ()
     fill: tuple[str, ...] = ()
+    groups: dict[str, tuple[str, ...]] = {}
+    """Column of the melted rows → the columns of the file that it is made of, group by group."""
     station: StationSpec | None = None
     new_stations: bool = True
     """False in a further part: only stations that an earlier part has are taken from it."""
@@ -178,18 +183,29 @@ def as_tuple(columns: Columns) -> tuple[str, ...]:
 
 
 def columns_of(layout: Layout, at: AtColumn | None, header: frozenset[str]) -> dict[str, str]:
-    """Return each column that a layout reads, with the key of the case that names it."""
+    """Return each column of the file that a layout reads, with the key of the case that names it."""
+    asked = columns_asked(layout, at, header)
+    plain = {column: key for column, key in asked.items() if column not in layout.groups}
+    return plain | {
+        column: f"groups.{name}" for name, columns in layout.groups.items() for column in columns
+    }
+
+
+def columns_asked(layout: Layout, at: AtColumn | None, header: frozenset[str]) -> dict[str, str]:
+    """Return each column that a layout speaks of, made of groups or not, with its key."""
+    header = header | layout.groups.keys()
     pairs = [("where", column) for column in layout.where]
     pairs += [("skip", test.column) for test in layout.skip]
     pairs += [("fill", column) for column in layout.fill]
     pairs += _station_columns(layout.station) if layout.station is not None else []
     formulas = {f"counts.{name}": text for name, text in layout.counts.items()}
     formulas |= {f"votes.{name}": text for name, text in layout.votes.items()}
+    if layout.long is not None:
+        pairs += [("long.option", column) for column in as_tuple(layout.long.option)]
+        formulas["long.votes"] = layout.long.votes
     for key, text in formulas.items():
         if text != SUM_OF_VOTES:
             pairs += [(key, column) for _, column in parse_formula(text, header)]
-    if layout.long is not None:
-        pairs += [("long.option", layout.long.option), ("long.votes", layout.long.votes)]
     pairs += [("at", at.column)] if at is not None else []
     return {column: key for key, column in reversed(pairs)}
 

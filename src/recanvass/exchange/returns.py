@@ -158,6 +158,9 @@ def _sound(layout: Layout, poll: PollDefined) -> None:
             raise BadInput(f"found votes for {option!r}; expected an option of the poll: {shown}")
     for name in (*layout.counts, *(layout.long.counts.values() if layout.long else ())):
         check_id(name, "count")
+    sizes = {len(columns) for columns in layout.groups.values()}
+    if len(sizes) > 1 or 0 in sizes:
+        raise BadInput("found lists of different lengths in `groups`; expected a column a group")
     _sound_format(layout)
 
 

@@ -86,6 +86,8 @@ class RowReader:
         if len({frozenset(frame.columns) for frame in frames}) > 1:
             return None
         rows = pl.concat(frames, how="vertical", rechunk=False) if len(frames) > 1 else frames[0]
+        if layout.groups:
+            rows = melted(rows, layout.groups)
         if rows.height == 0 and not self.faults.found:
             self._no_rows(layout, line, "no rows", "rows with returns below the header")
         return self._meant(rows, layout, line)
@@ -169,6 +171,26 @@ class RowReader:
     def _no_rows(self, layout: Layout, line: int | None, found: str, expected: str) -> None:
         files = ", ".join(table.name for table in self._tables) or str(layout.files)
         self.faults.add(self.case_file, line, "files", f"{found} in {files}", expected)
+
+
+def melted(rows: pl.DataFrame, groups: dict[str, tuple[str, ...]]) -> pl.DataFrame:
+    """Return a row for each group of columns of each row, in that order.
+
+    `groups` says for each new column which columns it is made of, group by group. A group whose
+    cells are all blank makes no row.
+    """
+    sources = {column for columns in groups.values() for column in columns}
+    kept = [column for column in rows.columns if column not in sources]
+    number = len(next(iter(groups.values())))
+    several = [
+        rows.with_row_index("::row").select(
+            "::row", *kept, *(pl.col(columns[n]).alias(name) for name, columns in groups.items())
+        )
+        for n in range(number)
+    ]
+    filled = pl.any_horizontal(pl.col(name).str.strip_chars().ne("") for name in groups)
+    whole = pl.concat(several, rechunk=False).filter(filled.fill_null(value=False))
+    return whole.sort("::row", maintain_order=True).drop("::row")
 
 
 def matches(rows: pl.DataFrame, test: RowTest) -> pl.Series:

@@ -57,24 +57,29 @@ class Table:
         """
         records = _records(self, faults)
         width = len(self.header)
-        wrong = records.filter((pl.col("fields") != width) & ~pl.col("blank"))
+        fits = pl.col("fields") <= width if self.form.short_lines else pl.col("fields") == width
+        wrong = records.filter(~fits & ~pl.col("blank"))
         faults.add_many(
             wrong.select(pl.lit(self.name), "line", pl.format("{} fields", "fields")).iter_rows(),
             wrong.height,
             None,
-            f"{width} fields, as in the header",
+            f"{width} fields, as in the header" + (" or fewer" * self.form.short_lines),
         )
         cells = self._cells(columns, records, faults)
         if cells is None:
             return pl.DataFrame(
                 schema=dict.fromkeys((*columns, FILE), pl.String) | {LINE: pl.Int64}
             )
-        whole = records["fields"] == width
+        whole = records.select(fits).to_series()
         frame = cells.with_columns(
             pl.lit(self.name).alias(FILE), records["line"].cast(pl.Int64).alias(LINE)
         )
         kept = whole & ~records["blank"]
         return frame if kept.all() else frame.filter(kept)
+
+    def widths(self) -> pl.Series:
+        """Return how many fields each line has that is not blank."""
+        return _records(self, Faults()).filter(~pl.col("blank"))["fields"]
 
     def _cells(
         self, columns: Collection[str], records: pl.DataFrame, faults: Faults

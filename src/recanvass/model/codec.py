@@ -35,6 +35,7 @@ from recanvass.model.law_events import (
     ObjectionWithdrawn,
 )
 from recanvass.model.office_events import MandateBegan, MandateEnded
+from recanvass.model.procedure import ProcedureDefined
 from recanvass.model.record_events import BlobAttached, BlobRedacted, KeyAdded, KeyRetired
 
 __all__ = ["EVENT_KINDS", "AnyEvent", "convert_event", "decode_event", "encode_event", "kind_of"]
@@ -45,6 +46,7 @@ AnyEvent = (
     | OfficeDefined
     | ContestDefined
     | PollDefined
+    | ProcedureDefined
     | SourceRegistered
     | ReturnRecorded
     | ReturnWithdrawn

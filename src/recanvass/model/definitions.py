@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from recanvass.model.base import Event, Part
+from recanvass.model.seat_rules import SeatRule
 from recanvass.model.text import Text
 
 __all__ = [
@@ -63,6 +64,8 @@ class OfficeDefined(Event, frozen=True, tag="office.defined"):
     name: Text
     unit: str
     seats: int = 1
+    seat_rule: SeatRule | None = None
+    """How its seats are shared out; absent where that is not known, or there is one seat."""
 
 
 class ContestDefined(Event, frozen=True, tag="contest.defined"):

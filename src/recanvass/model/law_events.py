@@ -70,6 +70,8 @@ class ObjectionFiled(Event, frozen=True, tag="objection.filed"):
     grounds: Text | None = None
     extraordinary: bool = False
     poll: str | None = None
+    step: str | None = None
+    """The step of the procedure that it was taken as."""
 
 
 class ObjectionWithdrawn(Event, frozen=True, tag="objection.withdrawn"):
@@ -116,6 +118,8 @@ class LotDrawn(Event, frozen=True, tag="lot.drawn"):
     drawn: tuple[str, ...]
     body: str
     poll: str | None = None
+    unit: str | None = None
+    """The circle that it was drawn for, in a contest of several."""
 
 
 class DeclarationMade(Event, frozen=True, tag="declaration.made"):

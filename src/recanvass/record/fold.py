@@ -6,7 +6,8 @@ leaves out what came later, so one fold answers for the whole past.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
@@ -147,22 +148,18 @@ class Fold:
         """Take in the next entries. Raise LedgerDamaged, naming the entry, if one is no event."""
         if not bodies:
             return
-        text = pl.Series("body", bodies, dtype=pl.Binary).cast(pl.String)
+        with _naming_damage(range(self.size, self.size + len(bodies)), bodies):
+            text = pl.Series("body", bodies, dtype=pl.Binary).cast(pl.String)
         is_return = text.str.contains(_RETURN, literal=True)
         is_units = text.str.contains(_UNITS, literal=True) & ~is_return
-        self._take_returns(bodies, text, is_return)
+        small = [
+            (self.size + offset, _event(self.size + offset, bodies[offset]))
+            for offset in (~(is_return | is_units)).arg_true()
+        ]
         self._take_units(bodies, is_units)
-        for offset in (~(is_return | is_units)).arg_true():
-            self._small.append(
-                (self.size + offset, self._event(self.size + offset, bodies[offset]))
-            )
+        self._take_returns(bodies, text, is_return)
+        self._small += small
         self.size += len(bodies)
-
-    def _event(self, seq: int, body: bytes) -> AnyEvent:
-        try:
-            return decode_event(body)
-        except BadInput as error:
-            raise LedgerDamaged(f"entry {seq}: {error}") from None
 
     def _take_returns(self, bodies: Sequence[bytes], text: pl.Series, mask: pl.Series) -> None:
         chosen = pl.DataFrame({"row": mask.arg_true(), "body": text.filter(mask)}).select(
@@ -180,7 +177,9 @@ class Fold:
         if not mask.any():
             return
         seqs = mask.arg_true().cast(pl.Int64) + self.size
-        self._units = pl.concat([self._units, decode_units(list(compress(bodies, mask)), seqs)])
+        chosen = list(compress(bodies, mask))
+        with _naming_damage(seqs, chosen):
+            self._units = pl.concat([self._units, decode_units(chosen, seqs)])
 
     def view(self, size: int) -> View:
         """Return what the record held when the ledger had `size` entries."""
@@ -243,22 +242,44 @@ class Fold:
 
     def _frame(self, key: PollKey) -> pl.DataFrame:
         """Return the frame of a poll, decoding what came since it was last asked for."""
-        pending = self._pending.pop(key, None)
+        pending = self._pending.get(key, _Pending())
         known = self._frames.get(key)
-        if pending is None and known is not None:
+        if not pending.bodies and known is not None:
             return known
         polls = [e for _, e in self._small if isinstance(e, PollDefined)]
         mine = [p for p in polls if (p.contest, p.poll) == key]
-        fresh = decode_returns(
-            pending.bodies if pending else [],
-            pl.Series(pending.seqs if pending else [], dtype=pl.Int64),
-            counts=[c for p in mine for c in (*p.asks, *p.derived) if not c.startswith(VOTES)],
-            options=[o.id for p in mine for o in p.options],
-        )
+        seqs = pl.Series(pending.seqs, dtype=pl.Int64)
+        with _naming_damage(seqs, pending.bodies):
+            fresh = decode_returns(
+                pending.bodies,
+                seqs,
+                counts=[c for p in mine for c in (*p.asks, *p.derived) if not c.startswith(VOTES)],
+                options=[o.id for p in mine for o in p.options],
+            )
+        self._pending.pop(key, None)
         self._frames[key] = (
             fresh if known is None else pl.concat([known, fresh], how="diagonal").rechunk()
         )
         return self._frames[key]
+
+
+def _event(seq: int, body: bytes) -> AnyEvent:
+    """Return the event in an entry. Raise LedgerDamaged, naming the entry, if there is none."""
+    try:
+        return decode_event(body)
+    except BadInput as error:
+        raise LedgerDamaged(f"entry {seq}: {error}") from None
+
+
+@contextmanager
+def _naming_damage(seqs: Iterable[int], bodies: Sequence[bytes]) -> Iterator[None]:
+    """Turn columns that cannot be read into the name of the entry that is no event."""
+    try:
+        yield
+    except pl.exceptions.PolarsError as error:
+        for seq, body in zip(seqs, bodies, strict=True):
+            _event(seq, body)
+        raise LedgerDamaged(f"entries cannot be read as columns: {error}") from None
 
 
 def _latest_versions(events: Sequence[AnyEvent]) -> list[AnyEvent]:

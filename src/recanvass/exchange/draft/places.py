@@ -13,11 +13,15 @@ from recanvass.exchange.draft.words import (
     LEVEL_WORDS,
     STATION_WORDS,
     TOTAL_WORDS,
+    essence,
     has_word,
     plain,
 )
 
 __all__ = ["Places", "find_places", "level_of", "total_rows"]
+
+_SURE_TOTALS = frozenset(word for word in TOTAL_WORDS if len(word) > 4)
+"""Those that also mean a total with a place's name before or after them."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,13 @@ def level_of(column: Column) -> str | None:
     exact = [level for level, words in LEVEL_WORDS.items() if column.words in words]
     if exact:
         return exact[0]
-    bare = " ".join(w for w in column.words.split() if w not in CODE_WORDS and w != "name")
+    bare = essence(column.words)
     return next((level for level, words in LEVEL_WORDS.items() if bare in words), None)
 
 
 def _is_station(column: Column) -> bool:
-    return has_word(column.words, STATION_WORDS) and level_of(column) is None
+    named = has_word(column.words, STATION_WORDS) or has_word(essence(column.words), STATION_WORDS)
+    return named and (level_of(column) is None or column.words in STATION_WORDS)
 
 
 def _is_code(column: Column) -> bool:
@@ -161,4 +166,7 @@ def total_rows(columns: Sequence[Column], wanted: Collection[str]) -> dict[str, 
 
 def _is_total(text: str) -> bool:
     words = plain(text)
-    return words in TOTAL_WORDS or words.startswith(("total ", "grand total ", "genel toplam "))
+    ends = words.split()
+    return words in TOTAL_WORDS or any(
+        end in _SURE_TOTALS for end in (*ends[:1], *ends[-1:], " ".join(ends[:2]))
+    )

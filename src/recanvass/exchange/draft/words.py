@@ -13,17 +13,22 @@ __all__ = [
     "CODE_WORDS",
     "COUNT_WORDS",
     "DATE_WORDS",
+    "GIVEN_WORDS",
     "LEVEL_WORDS",
     "MISSING_SIGNS",
+    "NAME_WORDS",
     "NOT_VOTES",
     "OFFICE_WORDS",
     "OPTION_WORDS",
     "PARTY_WORDS",
     "SHARE_WORDS",
     "STATION_WORDS",
+    "SURNAME_WORDS",
     "TOTAL_VOTES",
     "TOTAL_WORDS",
     "VOTES_WORDS",
+    "VOTE_KIND_WORDS",
+    "essence",
     "has_word",
     "header_words",
     "plain",
@@ -35,6 +40,10 @@ _WORDS: Final[dict[str, Any]] = tomllib.loads(
 
 _HUMP = re.compile(r"(?<=[^\W\dA-Z_])(?=[A-ZÄÖÜÉİŞĞÇ])")
 """Where a small letter meets a capital inside a word."""
+_UNSPACED = re.compile(r"^[\u3040-\u9fff\uac00-\ud7af]{2,}$")
+"""A word of a script that sets no spaces between words, or glues endings on."""
+_BILINGUAL = re.compile(r"^([^/]* [^/]*)/[^/]+$")
+"""A header in two languages: the first will do."""
 
 
 def _named(name: str) -> tuple[str, ...]:
@@ -43,6 +52,11 @@ def _named(name: str) -> tuple[str, ...]:
 
 CODE_WORDS: Final = _named("code")
 DATE_WORDS: Final = _named("date")
+GIVEN_WORDS: Final = _named("given")
+NAME_WORDS: Final = _named("name")
+SUFFIXES: Final = _named("suffix")
+SURNAME_WORDS: Final = _named("surname")
+VOTE_KIND_WORDS: Final = _named("vote_kind")
 MISSING_SIGNS: Final = _named("missing")
 NOT_VOTES: Final = _named("not_votes")
 OFFICE_WORDS: Final = _named("office")
@@ -68,10 +82,21 @@ def plain(text: str) -> str:
 
 def header_words(name: str) -> str:
     """Return a header as `plain` does, with `GültigeStimmen` read as two words."""
-    return plain(_HUMP.sub(" ", name))
+    return plain(_HUMP.sub(" ", _BILINGUAL.sub(r"\1", name)))
+
+
+def essence(words: str) -> str:
+    """Return the words of a header without codes, names and what compounds glue on."""
+    kept = []
+    for word in words.split():
+        if word in CODE_WORDS or word in NAME_WORDS:
+            continue
+        end = next((s for s in SUFFIXES if word.endswith(s) and len(word) > len(s) + 2), "")
+        kept.append(word.removesuffix(end).removesuffix("s") if end else word)
+    return " ".join(kept)
 
 
 def has_word(text: str, words: tuple[str, ...]) -> bool:
     """Return whether a plain text is one of the words, or holds one as whole words."""
     padded = f" {text} "
-    return any(f" {word} " in padded for word in words)
+    return any(f" {word} " in padded or (_UNSPACED.match(word) and word in text) for word in words)

@@ -1,0 +1,159 @@
+"""State machines as tables: what may become what, and by whom.
+
+Each machine is data, drawn in the docs as it stands here. `step` is pure: it takes a state and what
+happened, and gives the next state or a refusal. The record never refuses what happened; a refusal
+becomes a flag on the event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["MACHINES", "Machine", "Refusal", "Transition", "mermaid", "step"]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From a state, on what happened, to a state; `actor` is who can make it happen."""
+
+    source: str
+    trigger: str
+    target: str
+    actor: str
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A named machine. `start` is where everything begins."""
+
+    name: str
+    start: str
+    transitions: tuple[Transition, ...]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state, in the order of the table."""
+        ends = (s for t in self.transitions for s in (t.source, t.target))
+        return tuple(dict.fromkeys((self.start, *ends)))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What happened is not foreseen in this state."""
+
+    state: str
+    trigger: str
+    allowed: tuple[str, ...]
+
+
+def step(machine: Machine, state: str, trigger: str) -> str | Refusal:
+    """Return the next state, or why there is none."""
+    for transition in machine.transitions:
+        if transition.source == state and transition.trigger == trigger:
+            return transition.target
+    allowed = tuple(t.trigger for t in machine.transitions if t.source == state)
+    return Refusal(state, trigger, allowed)
+
+
+def _table(name: str, start: str, *rows: str) -> Machine:
+    """Return a machine from rows `source | trigger | target | actor`; sources may be listed."""
+    transitions = []
+    for row in rows:
+        sources, trigger, target, actor = (cell.strip() for cell in row.split("|"))
+        transitions += [
+            Transition(source.strip(), trigger, target, actor) for source in sources.split(",")
+        ]
+    return Machine(name, start, tuple(transitions))
+
+
+MACHINES: dict[str, Machine] = {
+    machine.name: machine
+    for machine in (
+        _table(
+            "contest",
+            "scheduled",
+            "scheduled, rerun ordered | return | counting | station",
+            "counting | return | counting | station",
+            "provisional | return | provisional | station",
+            "declared | return | declared | station",
+            "contested | return | contested | station",
+            "scheduled, counting, rerun ordered | declare provisional | provisional | board",
+            "scheduled, counting, provisional, contested | declare official | declared | board",
+            "declared | declare official | declared | board",
+            "counting | object | counting | objector",
+            "provisional | object | provisional | objector",
+            "declared, contested | object | contested | objector",
+            "annulled | object | annulled | objector",
+            "annulled in part | object | annulled in part | objector",
+            "rerun ordered | object | rerun ordered | objector",
+            "withheld | object | withheld | objector",
+            "contested | settle | declared | deciding body",
+            "counting, provisional, declared, contested | annul | annulled | deciding body",
+            "counting, provisional, declared, contested | annul in part | annulled in part "
+            "| deciding body",
+            "annulled in part | annul | annulled | deciding body",
+            "annulled, annulled in part | uphold | declared | higher body",
+            "counting, provisional, declared, contested | withhold | withheld | board",
+            "withheld | declare official | declared | board",
+            "annulled, annulled in part, withheld, rerun ordered | order rerun | rerun ordered "
+            "| deciding body",
+            "counting, provisional, declared, contested | order rerun | rerun ordered "
+            "| deciding body",
+            "declared, contested | revoke | provisional | board",
+            "annulled | revoke | annulled | board",
+            "annulled in part | revoke | annulled in part | board",
+            "rerun ordered | revoke | rerun ordered | board",
+            "declared | deadlines pass | final | nobody",
+        ),
+        _table(
+            "return",
+            "awaited",
+            "awaited | count | counted | station",
+            "awaited | report by another source | other-source | source",
+            "counted | newer return | superseded | station",
+            "counted | order a recount | awaiting recount | deciding body",
+            "awaiting recount | recount | superseded | station",
+            "awaiting recount | halt | counted | higher body",
+            "counted, awaiting recount | break a blocking rule | excluded | board",
+            "counted, awaiting recount | exclude | excluded | deciding body",
+            "counted, awaiting recount | annul | annulled | deciding body",
+            "counted, superseded | withdraw | withdrawn | station",
+            "annulled, excluded | overturn | counted | higher body",
+        ),
+        _table(
+            "objection",
+            "filed",
+            "filed, under inquiry | withdraw | withdrawn | objector",
+            "filed, under inquiry | inquire | under inquiry | deciding body",
+            "filed, under inquiry | reject | rejected | deciding body",
+            "filed, under inquiry | accept | accepted | deciding body",
+            "filed, under inquiry | accept in part | accepted in part | deciding body",
+            "rejected, accepted, accepted in part | overturn | filed | higher body",
+            "rejected, accepted, accepted in part | reject | rejected | higher body",
+            "rejected, accepted, accepted in part | accept | accepted | higher body",
+            "rejected, accepted, accepted in part | accept in part | accepted in part "
+            "| higher body",
+        ),
+        _table(
+            "order",
+            "open",
+            "open, in progress | carry out in part | in progress | station",
+            "open, in progress | carry out | done | station",
+            "open, in progress | halt | halted | higher body",
+            "halted | overturn the halt | open | higher body",
+            "open, in progress, halted, done | overturn | overturned | higher body",
+        ),
+    )
+}
+
+
+def mermaid(machine: Machine) -> str:
+    """Return a machine as a Mermaid state diagram."""
+    names = {state: state.replace(" ", "_").replace("-", "_") for state in machine.states}
+    lines = ["stateDiagram-v2", f"    [*] --> {names[machine.start]}"]
+    lines += [f"    {short} : {state}" for state, short in names.items() if short != state]
+    lines += [
+        f"    {names[t.source]} --> {names[t.target]} : {t.trigger} ({t.actor})"
+        for t in machine.transitions
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,96 @@
+"""Objections and what became of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from recanvass.docket.machine import MACHINES, Refusal, step
+from recanvass.model import AnyEvent, DecisionMade, ObjectionFiled, ObjectionWithdrawn
+
+__all__ = ["ObjectionState", "Objections", "objection_states"]
+
+_OPEN = ("filed", "under inquiry")
+
+
+@dataclass(frozen=True)
+class ObjectionState:
+    """An objection, its state, and what brought it there."""
+
+    objection: ObjectionFiled
+    state: str
+    by: tuple[str, ...] = ()
+    """Ids of the events that moved it, in order."""
+    refused: tuple[tuple[str, Refusal], ...] = ()
+    """Events about it that its state did not foresee."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for an answer."""
+        return self.state in _OPEN
+
+
+class Objections:
+    """All objections as events go by. Only `take` changes it; events come in order of time."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, ObjectionState] = {}
+        self.open: Counter[str] = Counter()
+        """How many objections of each contest wait for an answer."""
+        self._decisions: dict[str, DecisionMade] = {}
+
+    def take(self, event: AnyEvent) -> None:
+        """Let an event move the objections that it is about."""
+        match event:
+            case ObjectionFiled():
+                self.states[event.id] = ObjectionState(event, MACHINES["objection"].start)
+                self.open[event.contest] += 1
+            case ObjectionWithdrawn():
+                self._move(event.of, "withdraw", event.id)
+            case DecisionMade():
+                self._take_decision(event)
+            case _:
+                pass
+
+    def _take_decision(self, decision: DecisionMade) -> None:
+        self._decisions[decision.id] = decision
+        for order in decision.orders:
+            undone = self._decisions.get(order.overturns or "")
+            if order.type == "overturn" and undone is not None:
+                for objection in undone.on:
+                    self._move(objection, "overturn", decision.id)
+        for objection in decision.on:
+            self._move(objection, _verdict(decision), decision.id)
+
+    def _move(self, objection: str, trigger: str, by: str) -> None:
+        now = self.states.get(objection)
+        if now is None:
+            return
+        following = step(MACHINES["objection"], now.state, trigger)
+        if isinstance(following, Refusal):
+            self.states[objection] = replace(now, refused=(*now.refused, (by, following)))
+            return
+        self.open[now.objection.contest] += (following in _OPEN) - now.is_open
+        self.states[objection] = replace(now, state=following, by=(*now.by, by))
+
+
+def _verdict(decision: DecisionMade) -> str:
+    """Return what a decision says to the objections that it answers."""
+    types = {order.type for order in decision.orders}
+    if types <= {"reject", "halt"}:
+        return "reject"
+    if types == {"inquire"}:
+        return "inquire"
+    return "accept in part" if "reject" in types else "accept"
+
+
+def objection_states(events: Iterable[AnyEvent]) -> list[ObjectionState]:
+    """Return every objection with its state, in the order in which they were filed.
+
+    An answer that is overturned reopens the objections that it answered.
+    """
+    objections = Objections()
+    for event in events:
+        objections.take(event)
+    return list(objections.states.values())
