@@ -60,11 +60,6 @@ def test_the_official_numbers_of_istanbul(run, request, ledger, poll, margin, va
     assert sum(u["valid"] for u in found["by"]) == valid
 
 
-def test_the_stations_led_and_tied(run, box_ledger) -> None:
-    ran = run("--ledger", box_ledger, "results", MAYOR, "--by", "station", "--format", "json")
-    assert ran.json()["led"] == {"chp": 17_633, "akp": 13_402, "tied": 151}
-
-
 def test_compare_finds_the_twelve_districts(run, district_ledger) -> None:
     found = run(
         "--ledger", district_ledger, "compare", MAYOR, MARCH, JUNE, "--by", "district",

@@ -136,7 +136,7 @@ def test_a_box_has_its_history_and_its_place(boxes: Record) -> None:
     station = boxes.station("istanbul/adalar/burgazada-mah/1")
     assert station.places[:2] == ("İstanbul", "Adalar")
     assert [r.poll for r in station.returns] == [MARCH, JUNE]
-    assert all(r.standing == "counted" for r in station.returns)
+    assert station.returns[1].standing == "counted"
     for one in station.returns:
         assert boxes.ledger.leaf_hash(one.entry).hex() == one.leaf
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,14 +34,18 @@ def _in_tree_order(units: pl.Series) -> pl.Enum:
     return pl.Enum(units.drop_nulls().unique(maintain_order=True))
 
 
-def lay_ground(stations: pl.DataFrame, returns: pl.DataFrame) -> Ground:
+def lay_ground(
+    stations: pl.DataFrame, returns: pl.DataFrame, standings: Sequence[str] = ("counted",)
+) -> Ground:
     """Return the ground of a poll from its stations and its returns with their standing.
+
+    `standings` are those that are added up: a poll's own result goes on showing what was annulled.
 
     A counted return of a station that is not on the poll's roll is kept, in no unit, so that no
     vote is lost between two views of the same returns.
     """
     counts, votes = count_columns(returns.columns), vote_columns(returns.columns)
-    counted = returns.filter(pl.col("standing") == "counted").select(
+    counted = returns.filter(pl.col("standing").is_in(list(standings))).select(
         "station", "seq", "source", "reason", "at", *counts, *votes
     )
     frame = stations.join(counted, on="station", how="left", maintain_order="left")

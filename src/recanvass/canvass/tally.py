@@ -51,10 +51,13 @@ def add_up(ground: Ground, by: str | None = None) -> pl.DataFrame:
 def add_up_groups(groups: pl.DataFrame) -> pl.DataFrame:
     """Return the row that `add_up(ground)` gives, from the rows of `add_up(ground, by)`."""
     figures = [c for c in groups.columns if c != "unit"]
-    held = [c for c in figures if groups[c].count()]
+    unheld = groups.null_count().row(0, named=True)
     return groups.select(
         pl.lit(None, pl.String).alias("unit"),
-        *[pl.col(c).sum() if c in held else pl.lit(None, pl.Int64).alias(c) for c in figures],
+        *[
+            pl.col(c).sum() if unheld[c] < groups.height else pl.lit(None, pl.Int64).alias(c)
+            for c in figures
+        ],
     )
 
 
@@ -83,6 +86,8 @@ def _sums(ground: Ground) -> list[pl.Expr]:
 
 def _null_where_unheld(totals: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     """A figure that no counted return of a unit has is unknown there, not 0."""
+    if not ground.gaps and totals["counted"].min():
+        return totals
     figures = [*ground.counts, *(VOTES + o for o in ground.options)]
     return totals.with_columns(
         pl.when(pl.col(HELD + c if c in ground.gaps else "counted") > 0).then(pl.col(c)).alias(c)
@@ -160,9 +165,8 @@ def with_turnout(totals: pl.DataFrame) -> pl.DataFrame:
     if not set(pair) <= set(totals.columns):
         return totals.with_columns(pl.lit(None, pl.Float64).alias("turnout"))
     voted, registered = (pl.col(c) for c in pair)
-    return totals.with_columns(
-        turnout=pl.when(registered > 0).then(voted / registered).cast(pl.Float64)
-    ).drop(*pair)
+    turnout = pl.when(registered > 0).then(voted / registered).cast(pl.Float64)
+    return totals.select(pl.exclude(*pair), turnout.alias("turnout"))
 
 
 def led(totals: pl.DataFrame) -> tuple[dict[str, int], int]:

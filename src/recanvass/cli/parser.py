@@ -147,6 +147,9 @@ def _add_asking(add: _Add, say: Say) -> None:
     _contest(sources, say)
     _poll(sources, say)
     _moment(sources, say)
+    docket = add("docket", "docket", say("objections, decisions, orders and what they did"))
+    _contest(docket, say)
+    _moment(docket, say)
     timeline = add("timeline", "timeline", say("what happened when"))
     timeline.add_argument(
         "contest", metavar=say("contest"), nargs="?", help=say("the contest (default: all)")
@@ -172,7 +175,7 @@ def _contest(command: argparse.ArgumentParser, say: Say) -> None:
 
 
 def _poll(command: argparse.ArgumentParser, say: Say) -> None:
-    command.add_argument("--poll", metavar=say("DATE"), help=say("the poll (default: the latest)"))
+    command.add_argument("--poll", metavar=say("DATE"), help=say("the poll (default: what stands)"))
 
 
 def _moment(command: argparse.ArgumentParser, say: Say) -> None:

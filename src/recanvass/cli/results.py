@@ -23,15 +23,15 @@ _OPTIONS_BESIDE = 6
 def run(args: argparse.Namespace) -> int:
     """Print a poll's results and return 0."""
     with open_record(args.ledger, read_only=True) as record:
-        poll = record.contest(args.contest).poll(args.poll)
-        results = poll.results(args.by, args.as_of, args.size, args.lang)
+        contest = record.contest(args.contest)
+        asked = contest.poll(args.poll) if args.poll else contest
+        results = asked.results(args.by, args.as_of, args.size, args.lang)
         if args.format == "json":
             print_json(results.to_dict())
         elif args.format == "csv":
             print_csv(results.frame)
         else:
-            contest = record.contest(args.contest).name(args.lang)
-            print_results(results, contest, args.lang)
+            print_results(results, contest.name(args.lang), args.lang)
             if not results.stations["counted"]:
                 _print_claims(record, results, args)
     return 0
@@ -89,6 +89,9 @@ def _state(results: Results, plain: dict[str, Any], language: str) -> str:
     if results.count("boxes"):
         boxes = number(results.count("boxes"), language)
         state += " · " + say("totals of {boxes} boxes").format(boxes=boxes)
+    if len(results.composed) > 1:
+        parts = ", ".join(f"{p}: {number(n, language)}" for p, n in results.composed.items())
+        state += " · " + say("put together from several polls ({parts})").format(parts=parts)
     if results.as_of:
         state += " · " + say("as of {moment}").format(moment=results.as_of)
     return (

@@ -1,6 +1,6 @@
 """The law's part: objections, decisions and orders, and what they make of a result."""
 
-from recanvass.docket.composite import compose, composed_poll, reruns_of
+from recanvass.docket.composite import POLL, compose, composed_poll, reruns_of
 from recanvass.docket.course import ContestState, FirstReturn
 from recanvass.docket.docket import Docket, Happened, make_docket
 from recanvass.docket.legal_standing import lay_legal_standing, with_exclusions_as_withdrawals
@@ -8,6 +8,7 @@ from recanvass.docket.rulings import effects_on, standing_orders
 from recanvass.docket.status import Status, poll_status
 
 __all__ = [
+    "POLL",
     "ContestState",
     "Docket",
     "FirstReturn",

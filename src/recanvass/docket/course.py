@@ -16,6 +16,7 @@ from recanvass.model import (
     DeclarationRevoked,
     ObjectionFiled,
     Order,
+    ReportReceived,
     to_utc,
 )
 
@@ -70,7 +71,15 @@ def _triggers(
     found = [(r.at.isoformat(), f"returns/{r.poll}", "return") for r in first_returns]
     decisions: dict[str, DecisionMade] = {}
     objections = Objections()
+    counting: set[str] = set()
     for event in events:
+        if isinstance(event, ReportReceived) and event.contest == contest:
+            # Somebody's first report of a poll shows that its count had begun, where the returns
+            # themselves are known only from a later moment.
+            if event.poll not in counting:
+                counting.add(event.poll)
+                found.append((event.at or "", event.id, "return"))
+            continue
         objections.take(event)
         triggers = _of_event(contest, event, decisions)
         if isinstance(event, DecisionMade):

@@ -72,11 +72,13 @@ MACHINES: dict[str, Machine] = {
         _table(
             "contest",
             "scheduled",
-            "scheduled, rerun ordered | return | counting | station",
+            "scheduled, rerun ordered, withheld | return | counting | station",
             "counting | return | counting | station",
             "provisional | return | provisional | station",
             "declared | return | declared | station",
             "contested | return | contested | station",
+            "annulled | return | annulled | station",
+            "annulled in part | return | annulled in part | station",
             "scheduled, counting, rerun ordered | declare provisional | provisional | board",
             "scheduled, counting, provisional, contested | declare official | declared | board",
             "declared | declare official | declared | board",
@@ -88,6 +90,8 @@ MACHINES: dict[str, Machine] = {
             "rerun ordered | object | rerun ordered | objector",
             "withheld | object | withheld | objector",
             "contested | settle | declared | deciding body",
+            "counting | settle | counting | deciding body",
+            "provisional | settle | provisional | deciding body",
             "counting, provisional, declared, contested | annul | annulled | deciding body",
             "counting, provisional, declared, contested | annul in part | annulled in part "
             "| deciding body",

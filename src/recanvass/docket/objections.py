@@ -61,7 +61,9 @@ class Objections:
                 for objection in undone.on:
                     self._move(objection, "overturn", decision.id)
         for objection in decision.on:
-            self._move(objection, _verdict(decision), decision.id)
+            if objection in self.states:
+                asked = self.states[objection].objection
+                self._move(objection, _verdict(decision, asked), decision.id)
 
     def _move(self, objection: str, trigger: str, by: str) -> None:
         now = self.states.get(objection)
@@ -75,14 +77,17 @@ class Objections:
         self.states[objection] = replace(now, state=following, by=(*now.by, by))
 
 
-def _verdict(decision: DecisionMade) -> str:
-    """Return what a decision says to the objections that it answers."""
-    types = {order.type for order in decision.orders}
-    if types <= {"reject", "halt"}:
-        return "reject"
-    if types == {"inquire"}:
-        return "inquire"
-    return "accept in part" if "reject" in types else "accept"
+def _verdict(decision: DecisionMade, objection: ObjectionFiled) -> str:
+    """Return what a decision says to one of the objections that it answers.
+
+    What was asked decides: a body that refuses to withhold a mandate and gives it has rejected.
+    Where the record does not say what was asked, any order but a rejection grants it.
+    """
+    ordered = {order.type for order in decision.orders}
+    asked = {order.type for order in objection.asks} or ordered - {"reject", "inquire"}
+    if ordered & asked:
+        return "accept in part" if "reject" in ordered or asked - ordered else "accept"
+    return "inquire" if "inquire" in ordered and "reject" not in ordered else "reject"
 
 
 def objection_states(events: Iterable[AnyEvent]) -> list[ObjectionState]:

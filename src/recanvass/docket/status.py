@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from recanvass.docket.rulings import effects_on
+from recanvass.docket.scope import is_whole
 from recanvass.model import (
     AnyEvent,
-    DecisionMade,
     DeclarationMade,
     DeclarationRevoked,
-    Order,
     Precision,
-    Scope,
 )
 
 __all__ = ["Status", "poll_status"]
@@ -33,34 +32,14 @@ class Status:
     """The id of the event that made it so."""
 
 
-def _touches(scope: Scope, decision: DecisionMade, contest: str, poll: str) -> bool:
-    contests = scope.contests or (decision.contest,)
-    polls = scope.polls or ((decision.poll,) if decision.poll else ())
-    return contest in contests and (not polls or poll in polls)
-
-
-def _in_part(order: Order) -> bool:
-    scope = order.scope
-    return bool(scope.units or scope.stations or scope.station_kinds)
-
-
 def _annulment(events: list[AnyEvent], contest: str, poll: str) -> Status | None:
-    """Return the standing annulment, if there is one that no later decision overturned."""
-    overturned = {
-        order.overturns
-        for event in events
-        if isinstance(event, DecisionMade)
-        for order in event.orders
-        if order.type == "overturn"
-    }
+    """Return the standing annulment, if there is one that no later decision stopped."""
     found = None
-    for event in events:
-        if not isinstance(event, DecisionMade) or event.id in overturned:
-            continue
-        for order in event.orders:
-            if order.type == "annul" and _touches(order.scope, event, contest, poll):
-                word = "annulled in part" if _in_part(order) else "annulled"
-                found = Status(word, event.at, event.precision, event.body, event.id)
+    for effect in effects_on(contest, poll, events):
+        if effect.standing == "annulled":
+            made = effect.decision
+            word = "annulled" if is_whole(effect.order.scope) else "annulled in part"
+            found = Status(word, made.at, made.precision, made.body, made.id)
     return found
 
 

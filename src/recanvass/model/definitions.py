@@ -91,6 +91,8 @@ class Option(Part, frozen=True):
     """Units where it did not stand."""
     withdrawn: bool = False
     """Withdrawn but still on the paper."""
+    office: str | None = None
+    """The office whose holder has this seat by law, whoever that is."""
 
 
 class PollDefined(Event, frozen=True, tag="poll.defined"):

@@ -14,7 +14,8 @@ class MandateBegan(Event, frozen=True, tag="mandate.began"):
     """A person takes an office, or stands in for its holder."""
 
     office: str
-    person: str
+    person: str | None = None
+    """Absent where the source names nobody, only the party."""
     party: str | None = None
     acting: bool = False
     basis: Text | None = None
@@ -27,6 +28,7 @@ class MandateEnded(Event, frozen=True, tag="mandate.ended"):
     """A person leaves an office."""
 
     office: str
-    person: str
     how: Literal["term", "annulment", "resignation", "death", "dismissal", "succession", "other"]
+    person: str | None = None
+    """Absent where nobody was named when the mandate began."""
     contest: str | None = None

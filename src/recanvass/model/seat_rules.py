@@ -106,9 +106,8 @@ class CircleSizes(Part, frozen=True):
         if not self.fixed and not self.populations:
             raise ValueError("sizes: found no `populations`; expected people by unit")
         ends = [band.up_to for band in self.bands]
-        if None in ends[:-1] or any(
-            a is not None and b is not None and a >= b for a, b in zip(ends, ends[1:], strict=False)
-        ):
+        finite = [end for end in ends if end is not None]
+        if None in ends[:-1] or finite != sorted(set(finite)):
             raise ValueError("bands: expected each `up_to` larger than the one before")
 
 

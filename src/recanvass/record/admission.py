@@ -16,6 +16,8 @@ from recanvass.model import (
     AnyEvent,
     ContestDefined,
     DeclarationMade,
+    MandateBegan,
+    MandateEnded,
     OfficeDefined,
     PartyDefined,
     PollDefined,
@@ -99,6 +101,12 @@ def admit_event(event: AnyEvent, known: Known) -> None:
             _admit_return(event, known, where)
         case ReportReceived() | DeclarationMade() if event.poll:
             _admit_totals(event, known, where)
+        case MandateBegan() | MandateEnded():
+            _must_be_dated(event, where)
+            _must_be_in(known.offices, event.office, where, "office")
+            party = getattr(event, "party", None)
+            if party is not None:
+                _must_be_in(known.parties, party, where, "party")
         case ReturnWithdrawn():
             _must_be_dated(event, where)
             _poll_of(known, event.contest, event.poll, where)
@@ -130,6 +138,8 @@ def _admit_poll(poll: PollDefined, known: Known, where: str) -> None:
         check_id(option.id, f"{where}: option")
         for party in option.parties:
             _must_be_in(known.parties, party, where, f"party of option {option.id!r}")
+        if option.office is not None:
+            _must_be_in(known.offices, option.office, where, f"office of option {option.id!r}")
         for unit in (*option.stands_in, *option.not_in):
             _must_be_in(known.units, unit, where, f"unit of option {option.id!r}")
     twice = {o for o in options if options.count(o) > 1}

@@ -1,4 +1,4 @@
-"""One contest of the record: its polls, their comparison, and what happened when."""
+"""One contest of the record: its polls, what stands of them together, and its docket."""
 
 from __future__ import annotations
 
@@ -6,12 +6,28 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recanvass.docket import (
+    ContestState,
+    Docket,
+    FirstReturn,
+    Happened,
+    Status,
+    compose,
+    composed_poll,
+    effects_on,
+    make_docket,
+    reruns_of,
+    standing_orders,
+)
 from recanvass.errors import NotInRecord
-from recanvass.model import ContestDefined, in_language
-from recanvass.record.moment import AsOf
+from recanvass.model import ContestDefined, PollDefined, in_language
+from recanvass.record.answer import Question, answer
+from recanvass.record.moment import AsOf, moment
 from recanvass.record.poll import Poll
+from recanvass.record.results import Results
 
 if TYPE_CHECKING:
+    from recanvass.record.fold import View
     from recanvass.record.record import Record
 
 __all__ = ["Contest"]
@@ -56,6 +72,84 @@ class Contest:
             )
         return self._polls.setdefault(chosen, Poll(self.record, self.id, chosen))
 
+    def results(
+        self,
+        by: str | None = None,
+        as_of: AsOf = None,
+        size: int | None = None,
+        language: str = "en",
+    ) -> Results:
+        """Return what stands in law: the contest's result, put together from its polls.
+
+        The last poll held that is not a re-run, with the re-runs that were ordered by then in
+        place of what they repeat. What was annulled and not repeated yet is not counted.
+        """
+        view = self.record.view(size)
+        base, reruns = self._standing_polls(view, as_of)
+        if not reruns and not self._annulled(view, base, as_of):
+            return self.poll(base.poll).results(by, as_of, size, language)
+        parts = [
+            (p.poll, self.poll(p.poll).ground(as_of, size, legal=True)) for p in (base, *reruns)
+        ]
+        last = reruns[-1] if reruns else base
+
+        def status(_counted: int, _stations: int) -> Status:
+            own = self.poll(last.poll).results(as_of=as_of, size=size).status
+            if own.word != "no returns":
+                return own
+            return _of_state(self.docket(as_of, size).state, view)
+
+        question = Question(view, by, as_of, language)
+        return answer(compose(parts), composed_poll(base, reruns), question, status)
+
+    def _standing_polls(self, view: View, as_of: AsOf) -> tuple[PollDefined, list[PollDefined]]:
+        """Return the poll that the result rests on, and its re-runs ordered or begun by then."""
+        polls = view.polls_of(self.id)
+        if not polls:
+            raise NotInRecord(f"contest {self.id}: found no poll; expected one")
+        until = moment(as_of)
+        firsts = [p for p in polls if p.type != "rerun"]
+        held = [p for p in firsts if until is None or self._begun(p, view, as_of)]
+        base = held[-1] if held else (firsts or polls)[0]
+        happened = view.happened(until)
+        ordered = {o.poll or o.date for _, o in standing_orders(happened, ("rerun",))}
+        reruns = [
+            p
+            for p in reruns_of(base, polls)
+            if until is None or {p.poll, p.date} & ordered or self._begun(p, view, as_of)
+        ]
+        return base, reruns
+
+    def _begun(self, poll: PollDefined, view: View, as_of: AsOf) -> bool:
+        """Return whether any return of a poll had been made by a moment."""
+        until = moment(as_of)
+        first = self._first_return(poll, view)
+        return first is not None and (until is None or first.at <= until)
+
+    def _first_return(self, poll: PollDefined, view: View) -> FirstReturn | None:
+        at = self.record.fold.returns((poll.contest, poll.poll), view.size)["at"].min()
+        return None if at is None else FirstReturn(poll.poll, at)  # type: ignore[arg-type]
+
+    def _annulled(self, view: View, poll: PollDefined, as_of: AsOf) -> bool:
+        return bool(effects_on(self.id, poll.poll, view.happened(moment(as_of))))
+
+    def docket(self, as_of: AsOf = None, size: int | None = None) -> Docket:
+        """Return objections, decisions, orders and their progress, and the contest's state."""
+        view, until = self.record.view(size), moment(as_of)
+        first = [self._first_return(p, view) for p in view.polls_of(self.id)]
+        happened = Happened(
+            events=view.happened(until),
+            polls=[p.poll for p in view.polls_of(self.id)],
+            first_returns=[f for f in first if f and (until is None or f.at <= until)],
+            procedures=view.procedures,
+            parties=list(view.parties),
+            returns=lambda _, poll: (
+                self.poll(poll).returns(as_of, size),
+                self.poll(poll).stations(size),
+            ),
+        )
+        return make_docket(self.id, happened)
+
     def compare(
         self,
         before: str,
@@ -74,3 +168,12 @@ class Contest:
             "unit", keep="first"
         )
         return frame.join(names, on="unit", how="left", nulls_equal=True, maintain_order="left")
+
+
+def _of_state(state: ContestState, view: View) -> Status:
+    """Return the contest's own state as a status, where no poll has one to show."""
+    for event in view.events:
+        if event.id == state.event:
+            body = getattr(event, "body", None)
+            return Status(state.word, event.at, event.precision, body, event.id)
+    return Status(state.word, state.since)

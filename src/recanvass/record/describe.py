@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 __all__ = [
     "describe",
     "describe_count",
+    "holder_name",
     "most_first",
     "named",
     "option_label",
     "party_name",
     "seats_of",
+    "short_name",
 ]
 
 
@@ -166,13 +168,14 @@ def seats_of(
 ) -> str:
     """Return who has seats by a declaration: a party, or an option (an office by law), by name."""
     if who in view.parties:
-        return _short(view, who, language) if short else party_name(who, view, language)
+        return short_name(who, view, language) if short else party_name(who, view, language)
     poll = view.polls.get((event.contest, event.poll or ""))
     names = {o.id: in_language(o.name, language) for o in poll.options} if poll else {}
     return names.get(who, who)
 
 
-def _short(view: View, party: str, language: str) -> str:
+def short_name(party: str, view: View, language: str) -> str:
+    """Return a party's short name, else its name, else the words as they are."""
     found = view.parties.get(party)
     return (found.short or in_language(found.name, language)) if found else party
 
@@ -180,7 +183,7 @@ def _short(view: View, party: str, language: str) -> str:
 def option_label(option: Option, view: View, language: str) -> str:
     """Return the shortest name that people know an option by: its party's, else its own."""
     for party in option.parties[:1]:
-        return _short(view, party, language)
+        return short_name(party, view, language)
     if option.residual:
         return say_in(language)("others")
     return in_language(option.name, language)
@@ -192,14 +195,27 @@ def party_name(party: str, view: View, language: str) -> str:
     return in_language(found.name, language) if found else party
 
 
+def holder_name(person: str | None, party: str | None, view: View, language: str) -> str:
+    """Return who holds an office, by party where the source names nobody."""
+    if person is not None:
+        return person
+    say = say_in(language)
+    if party is None:
+        return say("somebody not named")
+    return say("{party} (person not named)").format(party=short_name(party, view, language))
+
+
 def _mandate(event: MandateBegan | MandateEnded, view: View, say: Say, language: str) -> str:
     office = view.offices.get(event.office)
     name = in_language(office.name, language) if office else event.office
     if isinstance(event, MandateEnded):
         return say("{person} leaves the office of {office}: {how}").format(
-            person=event.person, office=name, how=way_of_leaving(event.how, language)
+            person=holder_name(event.person, None, view, language),
+            office=name,
+            how=way_of_leaving(event.how, language),
         )
     words = say("{person} takes the office of {office}")
     if event.acting:
         words = say("{person} takes the office of {office} as acting holder")
-    return _with(words.format(person=event.person, office=name), event.basis, language)
+    person = holder_name(event.person, event.party, view, language)
+    return _with(words.format(person=person, office=name), event.basis, language)

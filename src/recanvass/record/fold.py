@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from itertools import compress
 
@@ -30,6 +31,7 @@ from recanvass.model import (
     OfficeDefined,
     PartyDefined,
     PollDefined,
+    ProcedureDefined,
     ReturnWithdrawn,
     SourceRegistered,
     decode_event,
@@ -67,10 +69,17 @@ class View:
     offices: dict[str, OfficeDefined]
     contests: dict[str, ContestDefined]
     polls: dict[PollKey, PollDefined]
+    procedures: tuple[ProcedureDefined, ...]
     units: pl.DataFrame
     """`UNIT_SCHEMA`: each unit as last registered, in that order."""
     events: tuple[AnyEvent, ...]
     """Everything dated but returns, by when it happened; what was replaced is left out."""
+
+    def happened(self, until: datetime | None) -> list[AnyEvent]:
+        """Return the dated events that had happened by a moment (all, if None), oldest first."""
+        if until is None:
+            return list(self.events)
+        return [e for e in self.events if to_utc(e.at or "") <= until]
 
     def polls_of(self, contest: str) -> list[PollDefined]:
         """Return a contest's polls by date."""
@@ -86,6 +95,12 @@ class View:
                 f"poll: found {contest} {poll}; at size {self.size} there are: {known}"
             )
         return found
+
+    def root_of(self, poll: PollDefined) -> str | None:
+        """Return the unit that a poll's result is of: that of its office."""
+        contest = self.contests.get(poll.contest)
+        office = self.offices.get(contest.office) if contest else None
+        return office.unit if office else None
 
     @cached_property
     def unit_names(self) -> dict[str, str]:
@@ -192,6 +207,7 @@ class Fold:
             offices={e.office: e for e in live if isinstance(e, OfficeDefined)},
             contests={e.contest: e for e in live if isinstance(e, ContestDefined)},
             polls={(e.contest, e.poll): e for e in live if isinstance(e, PollDefined)},
+            procedures=tuple(e for e in live if isinstance(e, ProcedureDefined)),
             units=self._units.filter(pl.col("seq") < size)
             .unique(["id", "roll"], keep="last", maintain_order=True)
             .select(*UNIT_SCHEMA),

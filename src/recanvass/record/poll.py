@@ -12,16 +12,22 @@ from recanvass.canvass.entry_columns import VOTES
 from recanvass.canvass.ground import Ground, lay_ground
 from recanvass.canvass.places import stations_of
 from recanvass.canvass.standing import happened_by, lay_standing
-from recanvass.canvass.tally import add_up, add_up_groups, with_leaders, with_turnout
-from recanvass.docket import Status, poll_status
+from recanvass.canvass.tally import with_leaders
+from recanvass.docket import (
+    Status,
+    effects_on,
+    lay_legal_standing,
+    poll_status,
+    with_exclusions_as_withdrawals,
+)
 from recanvass.errors import BadInput
-from recanvass.model import PollDefined, in_language, to_utc
-from recanvass.record.describe import named, option_label
-from recanvass.record.moment import AsOf, moment, moment_text
+from recanvass.model import PollDefined, in_language
+from recanvass.record.answer import Question, answer
+from recanvass.record.describe import option_label
+from recanvass.record.moment import AsOf, moment
 from recanvass.record.results import Results
 
 if TYPE_CHECKING:
-    from recanvass.record.fold import View
     from recanvass.record.record import Record
 
 __all__ = ["Poll"]
@@ -35,7 +41,7 @@ class Poll:
     def __init__(self, record: Record, contest: str, poll: str) -> None:
         self.record = record
         self.key = (contest, poll)
-        self._grounds: dict[tuple[int, datetime | None], Ground] = {}
+        self._grounds: dict[tuple[int, datetime | None, bool], Ground] = {}
 
     def __repr__(self) -> str:
         return f"<Poll {self.key[0]} {self.key[1]}: {self.results()!r}>"
@@ -57,53 +63,12 @@ class Poll:
         a time without an offset.
         """
         view, until = self.record.view(size), moment(as_of)
-        poll = view.poll(*self.key)
-        ground = self.ground(as_of, size)
-        leading = [o.id for o in poll.options if not o.residual]
-        frame = add_up(ground, by)
-        total = add_up_groups(frame) if by else frame
-        unit = pl.col("unit").cast(pl.String)
-        both = pl.concat([total, frame.with_columns(unit)]) if by else total
-        finished = with_turnout(with_leaders(both, leading))
-        counted, stations = total.select("counted", "stations").row(0)
-        status = self._status(view, until, counted, stations)
-        return Results(
-            poll=poll,
-            status=status,
-            status_body=named(status.body, view, language) if status.body else None,
-            labels=self.labels(language, size),
-            as_of=moment_text(as_of),
-            ledger_size=view.size,
-            by=by,
-            total=finished.head(1),
-            frame=self._named(finished[1:] if by else finished, ground, view, by, poll),
-            language=language,
-        )
 
-    def _named(
-        self,
-        frame: pl.DataFrame,
-        ground: Ground,
-        view: View,
-        by: str | None,
-        poll: PollDefined,
-    ) -> pl.DataFrame:
-        """Return the frame with the units' names beside their ids."""
-        rest = pl.exclude("unit", "name")
-        if by is None:
-            root = self.record.root_of(poll, view)
-            own = (pl.lit(root).alias("unit"), pl.lit(view.unit_name(root)).alias("name"))
-            return frame.select(*own, rest)
-        if by == "station":
-            return frame.select("unit", ground.frame["name"], rest)
-        names = [u if by == "kind" else view.unit_name(u) for u in frame["unit"]]
-        return frame.select("unit", pl.Series("name", names, dtype=pl.String), rest)
+        def status(counted: int, stations: int) -> Status:
+            return poll_status(view.happened(until), *self.key, counted, stations)
 
-    def _status(self, view: View, until: datetime | None, counted: int, stations: int) -> Status:
-        happened = [
-            e for e in view.events if until is None or (e.at is not None and to_utc(e.at) <= until)
-        ]
-        return poll_status(happened, *self.key, counted, stations)
+        question = Question(view, by, as_of, language)
+        return answer(self.ground(as_of, size), view.poll(*self.key), question, status)
 
     def returns(self, as_of: AsOf = None, size: int | None = None) -> pl.DataFrame:
         """Return every return made by `as_of`, with its standing, in the order of the ledger."""
@@ -111,6 +76,9 @@ class Poll:
         poll = view.poll(*self.key)
         made = happened_by(self.record.fold.returns(self.key, view.size), moment(as_of))
         laid = lay_standing(made, view.official())
+        effects = effects_on(*self.key, view.happened(moment(as_of)))
+        if effects:
+            laid = lay_legal_standing(laid, self.stations(size), effects)
         if not poll.blocking:
             return laid
         kept_out = pl.lit(self._blocked(laid, poll, size)) & (pl.col("standing") == "counted")
@@ -131,15 +99,23 @@ class Poll:
         """Return the stations of the poll with the units that they lie in."""
         view = self.record.view(size)
         poll = view.poll(*self.key)
-        return stations_of(view.units, poll, self.record.root_of(poll, view))
+        return stations_of(view.units, poll, view.root_of(poll))
 
-    def ground(self, as_of: AsOf = None, size: int | None = None) -> Ground:
-        """Return a row per station with what is counted of it; kept for the next question."""
-        key = (self.record.view(size).size, moment(as_of))
+    def ground(self, as_of: AsOf = None, size: int | None = None, legal: bool = False) -> Ground:
+        """Return a row per station with what is counted of it; kept for the next question.
+
+        What was annulled is still shown as this poll's own result, unless `legal` asks for what
+        stands in law.
+        """
+        key = (self.record.view(size).size, moment(as_of), legal)
         if key not in self._grounds:
             while len(self._grounds) >= _GROUNDS_KEPT:
                 self._grounds.pop(next(iter(self._grounds)))
-            self._grounds[key] = lay_ground(self.stations(size), self.returns(as_of, size))
+            self._grounds[key] = lay_ground(
+                self.stations(size),
+                self.returns(as_of, size),
+                ("counted",) if legal else ("counted", "annulled"),
+            )
         return self._grounds[key]
 
     def checks(
@@ -153,7 +129,7 @@ class Poll:
 
         poll = self.definition(size)
         returns = self.returns(as_of, size)
-        standing = returns.filter(pl.col("standing").is_in(["counted", "excluded"]))
+        standing = returns.filter(pl.col("standing").is_in(["counted", "excluded", "annulled"]))
         judged = standing.join(self.stations(size), on="station", how="left", maintain_order="left")
         superseded = returns.filter(pl.col("standing") == "superseded")
         previous = superseded.sort("at", "seq").unique("station", keep="last")
@@ -195,7 +171,11 @@ class Poll:
 
         view = self.record.view(size)
         poll = view.poll(*self.key)
-        returns = self.record.fold.returns(self.key, view.size)
+        returns = with_exclusions_as_withdrawals(
+            self.record.fold.returns(self.key, view.size),
+            self.stations(size),
+            effects_on(*self.key, view.events),
+        )
         kept_out = self._blocked(returns, poll, size) if poll.blocking else None
         return running_totals(returns, view.official(), kept_out)
 

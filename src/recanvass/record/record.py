@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from recanvass.errors import BadInput, NotInRecord
 from recanvass.ledger import Ledger
-from recanvass.model import AnyEvent, KeyAdded, PollDefined, encode_event
+from recanvass.model import AnyEvent, KeyAdded, encode_event
 from recanvass.record.contest import Contest
 from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
@@ -97,12 +97,6 @@ class Record:
         found = self._contests.setdefault(contest, Contest(self, contest))
         found.definition()
         return found
-
-    def root_of(self, poll: PollDefined, view: View) -> str | None:
-        """Return the unit that a poll's result is of: that of its office."""
-        contest = view.contests.get(poll.contest)
-        office = view.offices.get(contest.office) if contest else None
-        return office.unit if office else None
 
     def station(self, station: str, as_of: AsOf = None, size: int | None = None) -> StationHistory:
         """Return every return that a station ever made, in all contests, with its standing."""

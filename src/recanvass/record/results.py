@@ -35,6 +35,8 @@ class Results:
     by: str | None
     total: pl.DataFrame
     frame: pl.DataFrame
+    composed: dict[str, int]
+    """Counted stations by poll, where the result is put together from several; else empty."""
     status_body: str | None
     """Name of the body that made the status what it is."""
     labels: dict[str, str]
@@ -91,6 +93,8 @@ class Results:
             "ledger_size": self.ledger_size,
             **self._figures(self.total.row(0, named=True)),
         }
+        if len(self.composed) > 1:
+            answer["composed_of"] = self.composed
         if self.by:
             leads, tied = self.led()
             answer["level"] = self.by

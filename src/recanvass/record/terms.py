@@ -14,6 +14,8 @@ __all__ = [
     "figure_word",
     "kind_word",
     "level_word",
+    "objection_word",
+    "order_word",
     "reason_word",
     "standing_word",
     "status_word",
@@ -37,7 +39,52 @@ def status_word(status: str, language: str) -> str:
         "claimed": say("claimed"),
         "annulled": say("annulled"),
         "annulled in part": say("annulled in part"),
+        "scheduled": say("scheduled"),
+        "declared": say("declared"),
+        "contested": say("contested"),
+        "rerun ordered": say("re-run ordered"),
+        "withheld": say("certification withheld"),
+        "final": say("final"),
     }.get(status, status)
+
+
+def objection_word(state: str, language: str) -> str:
+    """Return the state of an objection or an order in a language."""
+    say = say_in(language)
+    return {
+        "filed": say("open"),
+        "under inquiry": say("under inquiry"),
+        "withdrawn": say("withdrawn"),
+        "rejected": say("rejected"),
+        "accepted": say("accepted"),
+        "accepted in part": say("accepted in part"),
+        "open": say("open"),
+        "in progress": say("in progress"),
+        "done": say("done"),
+        "halted": say("halted"),
+        "overturned": say("overturned"),
+    }.get(state, state)
+
+
+def order_word(order: str, language: str) -> str:
+    """Return what an order commands, in a language."""
+    say = say_in(language)
+    return {
+        "recount-invalid": say("recount of the invalid votes"),
+        "recount-full": say("full recount"),
+        "correct": say("correct the returns"),
+        "exclude": say("exclude stations"),
+        "halt": say("halt a decision"),
+        "overturn": say("overturn a decision"),
+        "annul": say("annul the poll"),
+        "rerun": say("hold a re-run"),
+        "give-mandate": say("give the mandate"),
+        "withhold-mandate": say("withhold the mandate"),
+        "cancel-mandate": say("cancel the mandate"),
+        "inquire": say("inquire"),
+        "prosecute": say("refer for prosecution"),
+        "reject": say("reject"),
+    }.get(order, order)
 
 
 def reason_word(reason: str, language: str) -> str:

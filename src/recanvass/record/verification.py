@@ -98,7 +98,7 @@ def _different_totals(record: Record, again: Refolded) -> list[Fault]:
 def _shown(record: Record, key: PollKey) -> tuple[int, dict[str, int]]:
     """Return how many stations' returns stand, and the sums of their figures, as results have."""
     returns = record.contest(key[0]).poll(key[1]).returns()
-    standing = returns.filter(pl.col("standing").is_in(["counted", "excluded"]))
+    standing = returns.filter(pl.col("standing").is_in(["counted", "excluded", "annulled"]))
     figures = [*count_columns(standing.columns), *vote_columns(standing.columns)]
     sums = standing.select(pl.col(c).sum() for c in figures)
     totals = sums.row(0, named=True) if figures else {}

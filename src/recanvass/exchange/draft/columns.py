@@ -18,6 +18,8 @@ MOSTLY = 0.95
 _GROUPED = r"^[1-9]\d{{0,2}}(?:{0}\d{{3}})+$"
 _DECIMAL = r"^\d+{0}(?:\d{{1,2}}|\d{{4,}})$"
 _GROUP_SIGNS = {",": ",", ".": r"\.", "'": "['’]", " ": "[ \u00a0\u2009\u202f]"}
+_REMARK = r"^\p{L}{2}"
+_MOST_SIGNS = 30
 _PER_CENT = re.compile(r"%|‰")
 
 
@@ -62,13 +64,20 @@ def thousands_sign(texts: Sequence[pl.Series]) -> str:
 
 
 def missing_signs(texts: Sequence[pl.Series], form: Format) -> tuple[str, ...]:
-    """Return the signs that stand for "no figure" in columns that are otherwise numbers."""
+    """Return what stands for "no figure" in columns that are otherwise numbers.
+
+    That is a sign such as "-", or a remark such as "merged with 24" in few rows.
+    """
     found: dict[str, None] = {}
     for column in texts:
         _, bad = numbers(column, form)
         odd = column.filter(bad)
-        signs = odd.filter(odd.is_in(MISSING_SIGNS))
-        if signs.len() and signs.len() == odd.len() and odd.len() < column.drop_nulls().len():
+        signs = odd.filter(odd.is_in(MISSING_SIGNS) | odd.str.contains(_REMARK))
+        filled = column.drop_nulls().len()
+        few = odd.len() < filled and odd.filter(odd.is_in(MISSING_SIGNS).not_()).len() <= (
+            (1 - MOSTLY) * filled
+        )
+        if signs.len() and signs.len() == odd.len() and few and signs.n_unique() <= _MOST_SIGNS:
             found |= dict.fromkeys(signs.unique().sort())
     return tuple(found)
 

@@ -10,17 +10,19 @@ import polars as pl
 
 from recanvass.exchange.draft.columns import Column
 from recanvass.exchange.draft.places import level_of
+from recanvass.exchange.draft.sums import Block, adds_up, find_blocks, leaf_blocks
 from recanvass.exchange.draft.words import (
     CODE_WORDS,
     COUNT_WORDS,
     DATE_WORDS,
     NOT_VOTES,
     TOTAL_VOTES,
+    essence,
     has_word,
 )
 from recanvass.model import slug
 
-__all__ = ["Figures", "count_named", "find_counts", "find_options", "unique_ids"]
+__all__ = ["Figures", "count_named", "find_counts", "find_figures", "unique_ids"]
 
 _ENOUGH = 0.9
 _NEARLY_ALL = 0.99
@@ -43,10 +45,14 @@ class Figures:
 
 def count_named(words: str) -> str | None:
     """Return the count that a header speaks of, in plain words."""
-    for name, known in COUNT_WORDS.items():
-        if words in known:
+    exact = next((name for name, known in COUNT_WORDS.items() if words in known), None)
+    if exact is not None:
+        return exact
+    held = [(n, w) for n, known in COUNT_WORDS.items() for w in known if has_word(words, (w,))]
+    for name, word in held:
+        if not any(word != other and has_word(other, (word,)) for _, other in held):
             return name
-    return next((name for name, known in COUNT_WORDS.items() if has_word(words, known)), None)
+    return None
 
 
 def find_counts(columns: Sequence[Column], taken: Collection[str]) -> dict[str, list[str]]:
@@ -63,30 +69,212 @@ def find_counts(columns: Sequence[Column], taken: Collection[str]) -> dict[str, 
     return found
 
 
-def find_options(columns: Sequence[Column], taken: Collection[str], figures: Figures) -> None:
-    """Find the columns of votes and check them against the counts; all goes into `figures`."""
-    values = {column.name: column.values for column in columns}
-    used = {*taken, *figures.counts.values()}
-    left = [column for column in columns if column.is_number and column.name not in used]
-    totals = [c for c in left if c.words in TOTAL_VOTES]
-    votes = [c for c in left if c not in totals and not _is_no_vote(c)]
-    votes = _without_strays(votes, values, figures)
-    ids = unique_ids([_option_name(column.name) for column in votes])
-    for identifier, column in zip(ids, votes, strict=True):
+def find_figures(columns: Sequence[Column], taken: Collection[str]) -> list[Figures]:
+    """Return the counts and options of a wide file, one `Figures` for each vote on the paper.
+
+    A run of columns that adds up to another is the options and their total; where there is none,
+    the words of the headers decide.
+    """
+    free = [c for c in columns if c.is_number and c.name not in taken and not _is_code(c)]
+    leaves = leaf_blocks([block for block in find_blocks(free) if _may_be_votes(block)])
+    chosen = _papers(leaves, free)
+    if chosen:
+        return [_of_block(block, free, [b for b in chosen if b is not block]) for block in chosen]
+    figures = Figures()
+    for count, names in find_counts(columns, taken).items():
+        figures.counts[count] = names[0]
+        _say_others(count, names, figures)
+    _by_words(columns, taken, figures)
+    return [figures]
+
+
+def _papers(leaves: Sequence[Block], free: Sequence[Column]) -> list[Block]:
+    """Return the blocks that are the options of a vote each: most often one."""
+    by_word = _papers_by_word(free)
+    if by_word:
+        return by_word
+    leaves = [b for b in leaves if not any(_inside(o, b) for o in leaves if o is not b)]
+    disjoint = [b for b in leaves if not any(_overlap(b, o) for o in leaves if o is not b)]
+    valid = [block for block in disjoint if count_named(block.whole.words) == "valid"]
+    if len(valid) > 1:
+        return valid
+    wholes = [block.whole for block in disjoint]
+    for total in free if len(wholes) > 1 else ():
+        right, rows = adds_up(wholes, total)
+        if total not in wholes and right >= _ENOUGH * rows > 0:
+            return [Block(tuple(wholes), total, right, rows)]
+    place = {column.name: number for number, column in enumerate(free)}
+    ordered = sorted(leaves, key=lambda block: (block.weight, place[block.members[0].name]))
+    return ordered[-1:]
+
+
+def _papers_by_word(free: Sequence[Column]) -> list[Block]:
+    """Return the votes of a paper whose columns stand mixed, told apart by a word of their names.
+
+    As "valid first votes, valid second votes" over "A first, A second, B first, B second".
+    """
+    valid = [column for column in free if count_named(column.words) == "valid"]
+    papers = []
+    for whole in valid if len(valid) > 1 else ():
+        others = {w for column in valid if column is not whole for w in column.words.split()}
+        own = set(whole.words.split()) - others
+        members = tuple(
+            c for c in free if own & set(c.words.split()) and count_named(c.words) is None
+        )
+        right, rows = adds_up(members, whole) if len(members) > 1 else (0, 0)
+        if right >= _ENOUGH * rows > 0:
+            papers.append(Block(members, whole, right, rows))
+    return papers if len(papers) == len(valid) else []
+
+
+def _inside(one: Block, other: Block) -> bool:
+    """Return whether a block is a part of another."""
+    names = {member.name for member in other.members}
+    return len(one.members) < len(names) and all(m.name in names for m in one.members)
+
+
+def _overlap(one: Block, other: Block) -> bool:
+    names = {member.name for member in one.members}
+    return any(member.name in names for member in other.members)
+
+
+def _may_be_votes(block: Block) -> bool:
+    """Return whether a block can be votes for options, by the names of its columns."""
+    counts = [_exact_count(member) for member in block.members]
+    options = sum(1 for count in counts if count is None)
+    wrong = any(count in ("registered", "voted", "valid") for count in counts)
+    return options >= 2 and not wrong and _exact_count(block.whole) != "registered"
+
+
+def _exact_count(column: Column) -> str | None:
+    """Return the count that a header names: whole, or as "votes: null", not in passing.
+
+    A party's name may hold such a word, as that of voters' associations does.
+    """
+    words = (column.words, essence(column.words))
+    exact = (name for name, known in COUNT_WORDS.items() if any(w in known for w in words))
+    loose = count_named(column.words)
+    return next(exact, loose if loose in ("invalid", "blank") else None)
+
+
+def _of_block(block: Block, free: Sequence[Column], others: Sequence[Block]) -> Figures:
+    """Return the figures of a vote whose options and total are known."""
+    figures = Figures()
+    options = []
+    for member in block.members:
+        count = _exact_count(member)
+        if count is None:
+            options.append(member)
+        else:
+            figures.counts.setdefault(count, member.name)
+    ids = unique_ids([_option_name(column.name) for column in options])
+    for identifier, column in zip(ids, options, strict=True):
         figures.options[identifier] = (_option_name(column.name), column.name)
-    _settle_total(totals, votes, figures)
+    figures.seen.append(
+        f"the options add up to {block.whole.name!r} in {block.right:,} of {block.rows:,} rows"
+    )
+    gone = {c.name for b in (block, *others) for c in (*b.members, b.whole)}
+    rest = [column for column in free if column.name not in gone]
+    known = {
+        name: [c for n in names for c in rest if c.name == n]
+        for name, names in find_counts(rest, ()).items()
+    }
+    _settle_whole(block, known, figures)
+    _settle_voted(rest, known, {c.name: c for c in free}, figures)
+    for count, columns in known.items():
+        if columns and count not in figures.counts:
+            figures.counts[count] = _likeliest(columns, free).name
+            _say_others(count, [figures.counts[count], *(c.name for c in columns)], figures)
+    used = set(figures.counts.values())
+    unused = [c.name for c in rest if c.name not in used and count_named(c.words) is None]
+    if unused:
+        figures.unsure.append("figures that were not used: " + ", ".join(map(repr, unused[:12])))
+    return figures
 
 
-def _is_no_vote(column: Column) -> bool:
+def _settle_whole(block: Block, known: dict[str, list[Column]], figures: Figures) -> None:
+    """Say which count the sum of the options is."""
+    words = count_named(block.whole.words)
+    if figures.counts.keys() & {"invalid", "blank"}:
+        figures.counts["valid" if words == "valid" else "voted"] = block.whole.name
+        return
+    blank = known.get("blank", [])
+    for wider in known.get("valid", []):
+        right, rows = adds_up([block.whole, *blank[:1]], wider)
+        if blank and right >= _ENOUGH * rows > 0:
+            figures.counts["valid"] = wider.name
+            figures.seen.append(f"{wider.name!r} holds the blank votes too")
+            return
+    figures.counts["voted" if words == "voted" else "valid"] = block.whole.name
+
+
+def _settle_voted(
+    rest: Sequence[Column],
+    known: dict[str, list[Column]],
+    by_name: dict[str, Column],
+    figures: Figures,
+) -> None:
+    """Find who voted and what was invalid as the columns that add up, by their words or without."""
+    valid = by_name.get(figures.counts.get("valid", ""))
+    if valid is None or "voted" in figures.counts:
+        return
+    blank = known.get("blank", [])[:1]
+    bad, all_voted = known.get("invalid", []), known.get("voted", [])
+    for invalids, voters in ((bad, all_voted), (bad, rest), (rest, all_voted), (rest, rest)):
+        for invalid in invalids:
+            for voted in voters:
+                if voted is invalid or not invalid.values.max():
+                    continue
+                if any(
+                    _nearly(adds_up([valid, invalid, *more], voted)) for more in ([], blank)
+                ):
+                    figures.counts |= {"invalid": invalid.name, "voted": voted.name}
+                    return
+
+
+def _nearly(compared: tuple[int, int]) -> bool:
+    return compared[0] >= _ENOUGH * compared[1] > 0
+
+
+def _likeliest(columns: Sequence[Column], free: Sequence[Column]) -> Column:
+    """Return the column that is a sum of others, if one of several is; else the first."""
+    wholes = {block.whole.name for block in find_blocks(free)} if len(columns) > 1 else set()
+    return next((column for column in columns if column.name in wholes), columns[0])
+
+
+def _say_others(count: str, names: Sequence[str], figures: Figures) -> None:
+    others = [name for name in names if name != names[0]]
+    if others:
+        shown = ", ".join(map(repr, others))
+        figures.unsure.append(f"{count} was taken from {names[0]!r}, not from {shown}")
+
+
+def _is_code(column: Column) -> bool:
+    """Return whether a column holds numbers that name, or that are no part of the count."""
     return (
         column.words in CODE_WORDS
         or has_word(column.words, NOT_VOTES)
         or has_word(column.words, DATE_WORDS)
         or column.words.split()[-1:] in (["code"], ["id"], ["no"], ["kodu"], ["nr"])
         or level_of(column) is not None
-        or count_named(column.words) is not None
         or not column.words
     )
+
+
+def _by_words(columns: Sequence[Column], taken: Collection[str], figures: Figures) -> None:
+    """Find the columns of votes and check them against the counts; all goes into `figures`."""
+    values = {column.name: column.values for column in columns}
+    used = {*taken, *figures.counts.values()}
+    left = [column for column in columns if column.is_number and column.name not in used]
+    totals = [c for c in left if c.words in TOTAL_VOTES]
+    votes = [
+        c for c in left if c not in totals and not _is_code(c) and count_named(c.words) is None
+    ]
+    votes = _without_strays(votes, values, figures)
+    ids = unique_ids([_option_name(column.name) for column in votes])
+    for identifier, column in zip(ids, votes, strict=True):
+        figures.options[identifier] = (_option_name(column.name), column.name)
+    _settle_total(totals, votes, figures)
 
 
 def _option_name(header: str) -> str:

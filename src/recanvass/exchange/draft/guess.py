@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -20,21 +20,28 @@ from recanvass.exchange.draft.contests import (
     DraftContest,
     DraftOption,
     LongColumns,
+    by_place,
     long_columns,
     long_contests,
 )
 from recanvass.exchange.draft.dates import find_date
-from recanvass.exchange.draft.figures import Figures, find_counts, find_options, unique_ids
+from recanvass.exchange.draft.figures import Figures, find_counts, find_figures, unique_ids
+from recanvass.exchange.draft.groups import Groups, numbered_groups, width_of_group
 from recanvass.exchange.draft.places import Places, find_places, total_rows
 from recanvass.exchange.draft.sniff import Sniffed, sniff
-from recanvass.exchange.draft.words import DATE_WORDS
+from recanvass.exchange.draft.sums import sum_rows
+from recanvass.exchange.draft.words import DATE_WORDS, MISSING_SIGNS, header_words
 from recanvass.exchange.mapping import SUM_OF_VOTES, Format
 from recanvass.exchange.rejects import Faults
-from recanvass.exchange.table import open_table
+from recanvass.exchange.rows import melted
+from recanvass.exchange.table import Table, open_table
 from recanvass.model import slug
 
 __all__ = ["Day", "Guess", "guess_file"]
 
+_MERGED = 0.3
+"""Share of blank cells from which a column is taken for one of merged cells."""
+_MOST_SUMMED = 40
 _MOST_DAYS = 20
 _DATE_TEXT = 19
 """Characters of a date with a time: longer texts only mention one."""
@@ -60,6 +67,7 @@ class Guess:
     form: Format
     places: Places
     contests: list[DraftContest] = field(default_factory=list)
+    groups: Groups = field(default_factory=dict)
     long: LongColumns | None = None
     add_rows: bool = False
     counts: dict[str, str] = field(default_factory=dict)
@@ -67,6 +75,7 @@ class Guess:
     derived: tuple[str, ...] = ()
     parties: dict[str, str] = field(default_factory=dict)
     skip: list[tuple[str, list[str]]] = field(default_factory=list)
+    fill: tuple[str, ...] = ()
     days: list[Day] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
@@ -78,35 +87,38 @@ def guess_file(path: Path, *, day: str | None, name: str | None) -> Guess:
     sniffed = sniff(path)
     said: dict[str, str] = {}
     unsure: list[str] = []
-    form, columns = _read(path, sniffed, said, unsure)
+    form, columns, groups = _read(path, sniffed, said, unsure)
+    columns, fill = _filled_down(columns)
     long = long_columns(columns)
-    totals = _totals(columns, long)
-    columns = _without(columns, totals)
     title = name or path.stem
     base = slug(title) or "case"
     days = _days(path, sniffed, columns, day)
-    office = {*(long.office if long is not None else ()), *days[0].where}
+    totals = _totals(columns, long, unsure)
+    columns = _without(columns, totals)
+    used = {*(long.used if long is not None else ()), *days[0].where}
     of_a_day = _without(columns, [], only=days[0].where)
-    where_from = [column for column in of_a_day if column.name not in office]
+    where_from = [column for column in of_a_day if column.name not in used]
     places = find_places(where_from, one_row_each=long is None)
-    guess = Guess(path.name, base, title, base, form, places, long=long, said=said, unsure=unsure)
+    guess = Guess(path.name, base, title, base, form, places, said=said)
+    guess.groups, guess.long = groups, long
+    guess.fill, guess.unsure = fill, unsure
     guess.skip = totals + _blank_places(columns, places)
     columns = _without(columns, guess.skip[len(totals) :])
     guess.days = days
     guess.unsure += places.unsure
     if days[0].date is None:
-        guess.unsure.insert(0, "no day of voting was found: write `date` and `at` in case.toml")
+        guess.unsure.insert(0, "no day of voting was found: say --date, or write it in case.toml")
     if long is None:
         _wide(guess, columns)
     else:
-        _long(guess, columns, long)
+        _long(guess, columns, by_place(columns, long, places))
     return guess
 
 
 def _read(
     path: Path, sniffed: Sniffed, said: dict[str, str], unsure: list[str]
-) -> tuple[Format, list[Column]]:
-    """Return the format of a file and its columns."""
+) -> tuple[Format, list[Column], Groups]:
+    """Return the format of a file and its columns, melted where options come in groups."""
     form = Format(
         encoding=sniffed.encoding,
         separator=sniffed.separator,
@@ -119,31 +131,89 @@ def _read(
     said |= {
         "encoding": "the bytes are not UTF-8; this reads them as letters",
         "separator": "gives every line the same number of fields",
-        "header": "the file's own names repeat or do not fit its rows",
+        "header": "the file's own names repeat, are blank, or do not fit its rows",
     }
     if form.encoding not in ("utf-8", "utf-16"):
         unsure.append(f"the encoding is not UTF-8; {form.encoding} was taken: look at the names")
+    form, table, groups = _headed(path, form, said)
     faults = Faults()
-    table = open_table(path, path.name, form, faults)
-    if table is None:
-        raise BadInput(str(faults.found[0]))
-    header = _fitting_header(table.header, sniffed.width)
-    if header != table.header:
-        form = _with(form, header=header)
-        table = open_table(path, path.name, form, faults)
-    if table is None:
-        raise BadInput(str(faults.found[0]))
-    names = [column for column in table.header if column]
-    frame = table.rows(names, faults)
+    frame = table.rows(table.header, faults)
     unsure += [f"line {r.line}: found {r.found}; expected {r.expected}" for r in faults.found[:3]]
     if frame.height == 0:
         raise BadInput(f"{path}: found no rows below the header; expected returns")
+    names = list(table.header)
+    if groups:
+        frame = melted(frame, groups)
+        taken = {column for own in groups.values() for column in own}
+        names = [name for name in names if name not in taken] + list(groups)
     texts = [tidy(frame[column]) for column in names]
     thousands = thousands_sign(texts)
     form = _with(form, thousands=thousands)
     form = _with(form, missing=missing_signs(texts, form))
+    remarks = [sign for sign in form.missing if sign not in MISSING_SIGNS]
+    if remarks:
+        unsure.append("taken for no figure: " + ", ".join(map(repr, remarks[:8])))
     said["thousands"] = "seen between groups of three digits"
-    return form, columns_in(frame, names, form)
+    columns = columns_in(frame, names, form)
+    nameless = {f"column {n}" for n, own in enumerate(sniffed.header, start=1) if not own}
+    return form, [c for c in columns if c.name not in nameless or c.is_text], groups
+
+
+def _headed(path: Path, form: Format, said: dict[str, str]) -> tuple[Format, Table, Groups]:
+    """Return the format with a header that fits the rows, the table, and its groups of columns."""
+    table = _opened(path, form)
+    widths = table.widths()
+    common = widths.mode().max() if widths.len() else len(table.header)
+    widest = max(int(widths.max() or 0), len(table.header))  # type: ignore[call-overload]
+    own = [name for name in table.header if name]
+    if table.header[len(own) :] == ("",) * (len(table.header) - len(own)) and widest > len(own):
+        wide = _with(form, header=_fitting_header(tuple(own), widest), short_lines=True)
+        full = _opened(path, wide)
+        size = width_of_group(own, full.rows(full.header, Faults()).select(full.header))
+        if size:
+            ragged = widths.n_unique() > 1
+            first = len(own) - size
+            groups = {
+                name: full.header[first + place :: size] for place, name in enumerate(own[first:])
+            }
+            return _with(wide, short_lines=ragged), full, groups
+    header = _fitting_header(table.header, int(common or 0))  # type: ignore[call-overload]
+    if header != table.header:
+        form = _with(form, header=header)
+        table = _opened(path, form)
+    return form, table, numbered_groups(header)
+
+
+def _opened(path: Path, form: Format) -> Table:
+    faults = Faults()
+    table = open_table(path, path.name, form, faults)
+    if table is None:
+        raise BadInput(str(faults.found[0]))
+    return table
+
+
+def _filled_down(columns: Sequence[Column]) -> tuple[list[Column], tuple[str, ...]]:
+    """Return the columns with merged cells filled downwards, and the names of those.
+
+    A column of the left with a name on the first of several rows only, each name once.
+    """
+    filled: list[str] = []
+    whole: list[Column] = []
+    for place, column in enumerate(columns):
+        known = column.texts.drop_nulls()
+        merged = (
+            place < len(columns) - 1 and column.is_text and known.len() > 1
+            and not any(c.is_number for c in columns[:place])
+            and column.blanks >= _MERGED * column.texts.len()
+            and known.n_unique() == known.len() and column.texts[0] is not None
+            and columns[place + 1].texts.filter(column.texts.is_null()).null_count() == 0
+        )  # fmt: skip
+        if merged:
+            filled.append(column.name)
+            texts = column.texts.forward_fill()
+            column = replace(column, texts=texts, distinct=texts.n_unique(), blanks=0)  # noqa: PLW2901
+        whole.append(column)
+    return whole, tuple(filled)
 
 
 def _with(form: Format, **changes: object) -> Format:
@@ -152,24 +222,57 @@ def _with(form: Format, **changes: object) -> Format:
 
 
 def _fitting_header(header: tuple[str, ...], width: int) -> tuple[str, ...]:
-    """Return names that fit the rows: none twice, none too few, no blank one too many."""
+    """Return names that fit the rows: none twice, none blank, none too few or too many."""
     names = list(header)
     while len(names) > width and not names[-1]:
         names.pop()
-    names += [f"column {number}" for number in range(len(names) + 1, width + 1)]
+    names += [""] * (width - len(names))
     for number, column in enumerate(names):
-        if column and column in names[:number]:
+        if not column:
+            names[number] = f"column {number + 1}"
+        elif column in names[:number]:
             names[number] = f"{column} ({names[: number + 1].count(column)})"
-            while names[number] in names[:number]:
-                names[number] += "'"
+        while names[number] in names[:number]:
+            names[number] += "'"
     return tuple(names)
 
 
-def _totals(columns: Sequence[Column], long: LongColumns | None) -> list[tuple[str, list[str]]]:
+def _totals(
+    columns: Sequence[Column], long: LongColumns | None, unsure: list[str]
+) -> list[tuple[str, list[str]]]:
     """Return the rows that are totals of others, by column and spellings."""
-    votes = {long.option, long.party, *long.office} if long is not None else set()
+    votes = long.used if long is not None else set()
     texts = [column.name for column in columns if column.is_text and column.name not in votes]
-    return list(total_rows(columns, texts).items())
+    named = list(total_rows(columns, texts).items())
+    if long is not None:
+        return named
+    left = _without(columns, named)
+    rows = sum_rows([c for c in left if c.is_number and c.blanks == 0][:_MOST_SUMMED])
+    return named + (_told_by(left, rows, unsure) if rows else [])
+
+
+def _told_by(
+    columns: Sequence[Column], rows: Sequence[int], unsure: list[str]
+) -> list[tuple[str, list[str]]]:
+    """Return the column that tells rows that are totals from all others, and its spellings."""
+    best: list[str] | None = None
+    told = ""
+    for column in columns:
+        inside = column.texts[list(rows)]
+        outside = column.texts.to_frame("t").with_row_index().filter(~pl.col("index").is_in(rows))
+        spelled = inside.drop_nulls().unique(maintain_order=True).to_list()
+        blank_apart = inside.null_count() == inside.len() and not outside["t"].null_count()
+        apart = not inside.null_count() and not outside["t"].is_in(spelled).any()
+        if blank_apart:
+            best, told = [], column.name
+            break
+        if apart and (best is None or len(spelled) < len(best)):
+            best, told = spelled, column.name
+    if best is None:
+        unsure.append(f"{len(rows):,} rows look like sums of others; no column tells them apart")
+        return []
+    unsure.append(f"{len(rows):,} rows are sums of the rows around them; they are left out")
+    return [(told, best)]
 
 
 def _blank_places(columns: Sequence[Column], places: Places) -> list[tuple[str, list[str]]]:
@@ -208,31 +311,41 @@ def _place_columns(guess: Guess) -> set[str]:
 
 
 def _wide(guess: Guess, columns: Sequence[Column]) -> None:
-    taken = _place_columns(guess) | guess.days[0].where.keys()
-    figures = Figures()
-    for count, names in find_counts(columns, taken).items():
-        figures.counts[count] = names[0]
-        if len(names) > 1:
-            others = ", ".join(repr(other) for other in names[1:])
-            figures.unsure.append(f"{count} was taken from {names[0]!r}, not from {others}")
-    find_options(columns, taken, figures)
-    if not figures.options:
+    papers = find_figures(columns, _place_columns(guess) | guess.days[0].where.keys())
+    if not papers[0].options:
         raise BadInput(f"{guess.file}: found no columns of votes; expected one for each option")
-    contest = DraftContest(guess.id, guess.name, {})
-    contest.options = [
-        DraftOption(identifier, shown, column)
-        for identifier, (shown, column) in figures.options.items()
-    ]
-    if figures.rest is not None:
-        contest.options.append(
-            DraftOption("others-not-itemised", "others, not itemised", figures.rest, residual=True)
-        )
-    guess.contests = [contest]
-    guess.counts = figures.counts
-    guess.seen += figures.seen
-    guess.unsure += figures.unsure
-    _derive(guess)
-    _check_voted(guess, columns)
+    parts = _names_apart([list(p.options.values())[0][1] for p in papers])
+    for figures, part in zip(papers, parts, strict=True):
+        title = f"{guess.name} {part}".strip()
+        contest = DraftContest(slug(title), title, {})
+        contest.options = [
+            DraftOption(identifier, shown, column)
+            for identifier, (shown, column) in figures.options.items()
+        ]
+        if figures.rest is not None:
+            name = "others, not itemised"
+            contest.options.append(DraftOption(slug(name), name, figures.rest, residual=True))
+        guess.contests.append(contest)
+        guess.seen += figures.seen
+        guess.unsure += figures.unsure
+        guess.counts = figures.counts
+        _derive(guess)
+        _check_voted(guess, columns)
+        contest.formulas = guess.counts
+    if len(papers) > 1:
+        guess.unsure.append(f"{len(papers)} votes on a paper were seen; each is a contest")
+
+
+def _names_apart(columns: Sequence[str]) -> list[str]:
+    """Return what tells the columns of several votes apart: `E_SPD`, `Z_SPD` → E, Z."""
+    if len(columns) == 1:
+        return [""]
+    words = [header_words(column).split() for column in columns]
+    for place in (0, -1):
+        ends = [own[place] for own in words]
+        if len(set(ends)) == len(ends):
+            return ends
+    return [str(number) for number in range(1, len(columns) + 1)]
 
 
 def _derive(guess: Guess) -> None:
@@ -249,47 +362,61 @@ def _derive(guess: Guess) -> None:
 
 
 def _check_voted(guess: Guess, columns: Sequence[Column]) -> None:
-    """Say in how many rows the voters are the valid and the invalid votes."""
+    """Say in how many of the rows that have all of them voters are valid and invalid votes."""
     values = {column.name: column.values for column in columns}
     parts = [guess.counts.get(name, "") for name in ("valid", "invalid", "blank")]
     known = [values[name] for name in parts if name in values]
     voted = values.get(guess.counts.get("voted", ""))
     if voted is None or len(known) < 2:
         return
-    total = pl.DataFrame([v.alias(str(n)) for n, v in enumerate(known)]).sum_horizontal()
-    right = int((total == voted).sum())
-    said = f"valid and invalid votes add up to voted in {right:,} of {voted.len():,} rows"
+    cells = pl.DataFrame([v.alias(str(n)) for n, v in enumerate([*known, voted])])
+    whole = cells.drop_nulls()
+    added = whole.select(pl.sum_horizontal(pl.exclude(str(len(known))))).to_series()
+    no_blank = whole["0"] + whole["1"]
+    last = whole[str(len(known))]
+    right = max(int((added == last).sum()), int((no_blank == last).sum()))
+    share = f"all {whole.height:,}" if right == whole.height else f"{right:,} of {whole.height:,}"
+    lacking = cells.height - whole.height
+    said = f"valid and invalid votes add up to voted in {share} rows that have them"
+    said += f"; {lacking:,} lack one" if lacking else ""
     guess.seen.append(said)
-    if right < 0.9 * voted.len():
+    if right < 0.9 * whole.height:
         guess.unsure.append(said)
 
 
 def _long(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None:
+    guess.long = long
     contests, offices, totals = long_contests(columns, long, guess.name)
-    if totals:
-        guess.skip.append((long.option, totals))
-    option = next(column for column in columns if column.name == long.option)
-    if option.blanks:
+    if totals and len(long.option) == 1:
+        guess.skip.append((long.option[0], totals))
+    texts = pl.DataFrame([c.texts.alias(c.name) for c in columns if c.name in long.option])
+    blank = int(texts.select(pl.all_horizontal(pl.all().is_null())).to_series().sum())
+    if blank:
         if not offices:
-            guess.skip.append((long.option, []))
-        guess.unsure.append(f"{option.blanks:,} rows have a blank {long.option!r}")
+            guess.skip += [(name, []) for name in long.option[:1]]
+        guess.unsure.append(f"{blank:,} rows have a blank {' and '.join(long.option)}")
     guess.contests, guess.count_offices = contests, offices
     names = dict.fromkeys(o.party for c in contests for o in c.options if o.party)
     guess.parties = dict(zip(unique_ids([str(n) for n in names]), map(str, names), strict=True))
-    taken = {
-        *_place_columns(guess),
-        *guess.days[0].where,
-        long.option,
-        long.votes,
-        *long.office,
-        long.party or "",
-    }
-    guess.counts = {k: names[0] for k, names in find_counts(columns, taken).items()}
-    if long.votes in guess.counts.values():
-        guess.counts = {k: v for k, v in guess.counts.items() if v != long.votes}
+    taken = {*_place_columns(guess), *guess.days[0].where, *long.used}
+    found = find_counts(columns, taken)
+    guess.counts = {k: names[0] for k, names in found.items() if _constant(names[0], guess, columns)}
     _repeats(guess, columns, long)
     if not any("valid" in contest.counts.values() for contest in contests):
         _derive(guess)
+
+
+def _constant(name: str, guess: Guess, columns: Sequence[Column]) -> bool:
+    """Return whether a column of counts says the same on every row of a station."""
+    texts = {column.name: column.texts for column in columns}
+    keys = [column for _, column in guess.places.levels] + list(guess.places.station)
+    keys += list(guess.days[0].where) + list(guess.long.office if guess.long is not None else ())
+    frame = pl.DataFrame([texts[key].alias(key) for key in dict.fromkeys(keys) if key in texts])
+    both = frame.with_columns(texts[name].alias("::count"))
+    if both.n_unique() == frame.n_unique():
+        return True
+    guess.unsure.append(f"{name!r} was left out: it differs between the rows of a station")
+    return False
 
 
 def _repeats(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None:
@@ -297,7 +424,7 @@ def _repeats(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None
     texts = {column.name: column.texts for column in columns}
     path = [column for _, column in guess.places.levels]
     names = dict.fromkeys(
-        [*path, *guess.places.station, *long.office, *guess.days[0].where, long.option]
+        [*path, *guess.places.station, *long.office, *guess.days[0].where, *long.option]
     )
     keys = pl.DataFrame([texts[name].alias(name) for name in names if name in texts])
     repeats = keys.height - keys.n_unique()

@@ -17,6 +17,9 @@ __all__ = ["Sniffed", "sniff"]
 
 _HEAD = 400_000
 _ROWS = 300
+_SURELY = 2
+"""As often as this in four of five lines a sign rarer than the comma is the separator."""
+_HEADER_FILLED = 0.6
 _SEPARATORS = (",", ";", "\t", "|")
 _NUMBER = re.compile(r"^\d[\d.,'’\u00a0\u2009\u202f ]*%?$")
 _OTHER_KINDS = {
@@ -39,6 +42,8 @@ class Sniffed:
     titles: tuple[str, ...]
     width: int
     """Fields of most rows."""
+    header: tuple[str, ...]
+    """The cells of the header's last line."""
 
 
 def sniff(path: Path) -> Sniffed:
@@ -62,7 +67,9 @@ def sniff(path: Path) -> Sniffed:
     titles = tuple(" ".join(cell for cell in row if cell) for row in rows[:first] if any(row))
     widths = Counter(len(row) for row in rows[first + header_lines :] if any(row))
     width = widths.most_common(1)[0][0] if widths else len(rows[first])
-    return Sniffed(encoding, separator, starts[first], header_lines, titles, width)
+    last = first + header_lines - 1
+    header = tuple(rows[last]) if header_lines == 1 else ()
+    return Sniffed(encoding, separator, starts[first], header_lines, titles, width, header)
 
 
 def _encoding(data: bytes) -> str:
@@ -84,7 +91,7 @@ def _one_byte_encoding(data: bytes) -> str:
     turkish = sum(high[byte] for byte in (0xDD, 0xFD, 0xDE, 0xFE, 0xD0, 0xF0))
     polish = sum(
         high[byte]
-        for byte in (0xB3, 0xB9, 0x9C, 0x9F, 0xBF, 0xA3, 0x8C, 0xAF, 0x9A, 0x9E, 0xE8, 0xF8, 0xEC)
+        for byte in (0xB3, 0xB9, 0x9C, 0x9F, 0xBF, 0xA3, 0x8C, 0xAF, 0x9A, 0x9E, 0xF8, 0xEC)
     )
     western = sum(
         high[byte] for byte in (0xE9, 0xE0, 0xE7, 0xF1, 0xE3, 0xF5, 0xED, 0xE1, 0xF3, 0xDF)
@@ -96,6 +103,11 @@ def _one_byte_encoding(data: bytes) -> str:
 
 def _separator(text: str) -> str:
     """Return the separator that gives most lines the same, large number of fields."""
+    lines = [line for line in text.splitlines() if line.strip()][:_ROWS]
+    counts = {sign: sorted(line.count(sign) for line in lines) for sign in _SEPARATORS[1:]}
+    rare = {s: own[len(own) // 2] for s, own in counts.items() if own[len(own) // 5] >= _SURELY}
+    if rare:
+        return max(rare, key=lambda sign: rare[sign])
     best, best_score = ",", 0.0
     for separator in _SEPARATORS:
         widths = Counter(len(row) for row in _rows(text, separator)[0] if any(row))
@@ -143,8 +155,11 @@ def _header(rows: list[list[str]]) -> tuple[int, int]:
     last = figures - 1
     while last > 0 and _filled(rows[last]) < 2:
         last -= 1
-    first = last
     width = max(len(row) for row in rows[: figures + 1])
+    words = [n for n in range(figures) if not numbers[n] and _filled(rows[n]) > _HEADER_FILLED * width]
+    if words and all(numbers[n] for n in range(words[-1] + 1, figures)):
+        last = words[-1]
+    first = last
     while (
         first > 0
         and last - first < 2

@@ -67,7 +67,8 @@ def find_blocks(columns: Sequence[Column]) -> list[Block]:
         right, rows = adds_up(members, columns[whole])
         block = Block(members, columns[whole], right, rows)
         known = blocks.get(whole)
-        if right >= _ENOUGH * rows > 0 and block.weight >= 2:
+        varied = columns[whole].values.n_unique() > 1
+        if varied and right >= _ENOUGH * rows > 0 and block.weight >= 2:
             if known is None or block.weight > known.weight:
                 blocks[whole] = block
     return list(blocks.values())
@@ -139,8 +140,6 @@ def _totals_among(figures: list[int]) -> set[int]:
             continue
         end = first.get(before[place + 1] + figure, 0)
         start = last.get(before[place] - figure, place)
-        if end - (place + 1) >= 2 and not found & set(range(place + 1, end)):
-            found.add(place)
-        elif place - start >= 2 and not found & set(range(start, place)):
+        if (end - (place + 1) >= 2 and not found & set(range(place + 1, end))) or (place - start >= 2 and not found & set(range(start, place))):
             found.add(place)
     return found

@@ -98,7 +98,8 @@ def _poll(guess: Guess, contest: DraftContest, day: Day) -> str:
     derived = [name for name in asks if name in guess.derived]
     if derived:
         lines.append(f"derived = {_list(derived)}  # computed, not in the file")
-    for option in contest.options:
+    once = {option.id: option for option in reversed(contest.options)}
+    for option in (o for o in contest.options if once[o.id] is o):
         lines += ["", "  [[polls.options]]", f"  id = {_text(option.id)}"]
         lines.append(f"  name = {_text(option.name)}")
         if option.residual:
@@ -110,8 +111,12 @@ def _poll(guess: Guess, contest: DraftContest, day: Day) -> str:
 
 
 def _asks(guess: Guess, contest: DraftContest) -> list[str]:
-    names = [*guess.counts, *contest.counts.values(), *guess.count_offices.values()]
+    names = [*_counts(guess, contest), *contest.counts.values(), *guess.count_offices.values()]
     return list(dict.fromkeys(names))
+
+
+def _counts(guess: Guess, contest: DraftContest) -> dict[str, str]:
+    return guess.counts if contest.formulas is None else contest.formulas
 
 
 def _returns(guess: Guess, contest: DraftContest, day: Day) -> str:
@@ -132,11 +137,11 @@ def _returns(guess: Guess, contest: DraftContest, day: Day) -> str:
     lines += _figures(guess, contest, "returns.parts")
     for office, count in guess.count_offices.items():
         lines += ["", f"[[returns.parts]]  # rows of the office {_text(office)}"]
-        lines += _file(guess, [s for s in guess.skip if s[0] != guess.long.option])
+        lines += _file(guess, [s for s in guess.skip if s[0] not in guess.long.option])
         lines += _where({guess.long.office[0]: office} | day.where)
         lines += ["new_stations = false", "", "  [returns.parts.long]"]
         lines += _long_lines(
-            guess.long, {office: count}, add_rows=True, option=guess.long.office[0]
+            guess.long, {office: count}, add_rows=True, option=guess.long.office[:1]
         )
     return "\n".join(lines)
 
@@ -156,6 +161,13 @@ def _file(guess: Guess, skip: list[tuple[str, list[str]]]) -> list[str]:
         lines.append(f"header_lines = {form.header_lines}")
     if form.header:
         lines.append(f"header = {_list(form.header)}  # {guess.said['header']}")
+    if form.short_lines:
+        lines.append("short_lines = true  # lines end where their last option does")
+    if guess.fill:
+        lines.append(f"fill = {_list(guess.fill)}  # merged cells")
+    if guess.groups:
+        own = ", ".join(f"{_key(name)} = {_list(cols)}" for name, cols in guess.groups.items())
+        lines.append(f"groups = {{ {own} }}  # columns that come again for each option")
     if skip:
         tests = ", ".join(
             f"{{ column = {_text(column)}, "
@@ -185,10 +197,11 @@ def _station(guess: Guess, table: str) -> list[str]:
 
 def _figures(guess: Guess, contest: DraftContest, table: str) -> list[str]:
     lines: list[str] = []
-    if guess.counts:
+    counts = _counts(guess, contest)
+    if counts:
         lines += ["", f"  [{table}.counts]"]
         lines += [_comment(text).replace("# ", "  # ", 1) for text in guess.seen]
-        lines += [f"  {_key(name)} = {_text(text)}" for name, text in guess.counts.items()]
+        lines += [f"  {_key(name)} = {_text(text)}" for name, text in counts.items()]
     if guess.long is not None:
         labels = {option.column: option.id for option in contest.options}
         lines += ["", f"  [{table}.long]"]
@@ -200,9 +213,12 @@ def _figures(guess: Guess, contest: DraftContest, table: str) -> list[str]:
 
 
 def _long_lines(
-    long: LongColumns, counts: Mapping[str, str], *, add_rows: bool, option: str | None = None
+    long: LongColumns, counts: Mapping[str, str], *, add_rows: bool, option: tuple[str, ...] = ()
 ) -> list[str]:
-    lines = [f"  option = {_text(option or long.option)}", f"  votes = {_text(long.votes)}"]
+    named = option or long.option
+    shown = _text(named[0]) if len(named) == 1 else _list(named)
+    votes = long.votes[0] if len(long.votes) == 1 else " + ".join(f"`{v}`" for v in long.votes)
+    lines = [f"  option = {shown}", f"  votes = {_text(votes)}"]
     if counts:
         lines.append(f"  counts = {_pairs(counts)}")
     if add_rows:

@@ -1,0 +1,207 @@
+"""`recanvass docket`: objections, decisions, orders and what they did, the state of the contest."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.docket import Docket
+from recanvass.docket.orders import OrderProgress
+from recanvass.model import DecisionMade, ObjectionFiled, in_language
+from recanvass.record import open_record
+from recanvass.record.describe import named
+from recanvass.record.terms import figure_word, objection_word, order_word, status_word
+from recanvass.words import date_text, number, say_in
+
+if TYPE_CHECKING:
+    from recanvass.record.fold import View
+
+__all__ = ["docket_dict", "run"]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the docket of a contest and return 0."""
+    with open_record(args.ledger, read_only=True) as record:
+        contest = record.contest(args.contest)
+        docket = contest.docket(args.as_of, args.size)
+        view = record.view(args.size)
+        if args.format == "json":
+            print_json(docket_dict(docket, args.lang))
+        elif args.format == "csv":
+            _print_orders_csv(docket, args.lang)
+        else:
+            print_line(contest.name(args.lang))
+            _print(docket, view, args.lang)
+    return 0
+
+
+def docket_dict(docket: Docket, language: str) -> dict[str, Any]:
+    """Return a docket as plain values, as `--format json` prints it."""
+    return {
+        "contest": docket.contest,
+        "state": docket.state.word,
+        "since": docket.state.since,
+        "path": [{"state": s, "event": e} for s, e in docket.state.path],
+        "objections": [
+            {"id": o.objection.id, "by": o.objection.by, "to": o.objection.to}
+            | {"at": o.objection.at, "state": o.state, "answered_by": o.by}
+            for o in docket.objections
+        ],
+        "decisions": [
+            {"id": r.decision.id, "at": r.decision.at, "body": r.decision.body}
+            | {"votes_for": r.decision.votes_for, "votes_against": r.decision.votes_against}
+            | {"state": r.state, "stopped_by": r.by, "on": r.decision.on}
+            for r in docket.rulings
+        ],
+        "orders": [_order_dict(o) for o in docket.orders],
+        "flags": [
+            {"code": f.code, "event": f.event, "rule": f.rule, "text": f.text(language)}
+            for f in docket.flags
+        ],
+    }
+
+
+def _order_dict(order: OrderProgress) -> dict[str, Any]:
+    return {
+        "decision": order.decision,
+        "type": order.order.type,
+        "scope": msgspec.to_builtins(order.order.scope),
+        "state": order.state,
+        "stopped_by": order.stopped_by,
+        "stations": order.stations,
+        "done": order.done,
+        "compared": order.compared,
+        "change": order.change,
+    }
+
+
+def _print_orders_csv(docket: Docket, language: str) -> None:
+    import polars as pl  # noqa: PLC0415
+
+    rows = [_order_dict(o) | {"scope": _scope_text(o, language)} for o in docket.orders]
+    text = {"decision", "type", "scope", "state", "stopped_by"}
+    schema = {
+        c: pl.String if c in text else pl.Int64
+        for c in ("decision", "type", "scope", "state", "stopped_by", "stations", "done")
+    }
+    print_csv(pl.DataFrame([{c: r[c] for c in schema} for r in rows], schema=schema))
+
+
+def _print(docket: Docket, view: View, language: str) -> None:
+    say = say_in(language)
+    state = say("state: {state}").format(state=status_word(docket.state.word, language))
+    if docket.state.since:
+        known = next((e for e in view.events if e.id == docket.state.event), None)
+        precision = known.precision if known else None
+        state += f" · {date_text(docket.state.since, precision, language)}"
+    print_line(state)
+    way = " → ".join(status_word(s, language) for s, _ in docket.state.path)
+    if way:
+        print_line(say("way: {way}").format(way=way))
+    _print_objections(docket, view, language)
+    _print_decisions(docket, view, language)
+    if docket.flags:
+        print_line(say("Not as the procedure has it"))
+        for flag in docket.flags:
+            rule = f" ({flag.rule})" if flag.rule else ""
+            print_line(f"  {flag.event}: {flag.text(language)}{rule}")
+
+
+def _print_objections(docket: Docket, view: View, language: str) -> None:
+    say = say_in(language)
+    if not docket.objections:
+        return
+    print_line(say("Objections"))
+    columns = [
+        Column(say("when")),
+        Column(say("by")),
+        Column(say("to")),
+        Column(say("asks for"), wrap=True),
+        Column(say("state")),
+    ]
+    print_table(
+        columns, [_objection_row(o.objection, o.state, view, language) for o in docket.objections]
+    )
+
+
+def _objection_row(objection: ObjectionFiled, state: str, view: View, language: str) -> list[str]:
+    asks = ", ".join(order_word(o.type, language) for o in objection.asks)
+    return [
+        date_text(objection.at or "", objection.precision, language),
+        named(objection.by, view, language),
+        named(objection.to, view, language),
+        asks,
+        objection_word(state, language),
+    ]
+
+
+def _print_decisions(docket: Docket, view: View, language: str) -> None:
+    say = say_in(language)
+    if not docket.rulings:
+        return
+    print_line(say("Decisions and their orders"))
+    columns = [
+        Column(say("when")),
+        Column(say("body")),
+        Column(say("votes"), True),
+        Column(say("order"), wrap=True),
+        Column(say("state")),
+        Column(say("carried out"), wrap=True),
+    ]
+    rows: list[list[str]] = []
+    for ruling in docket.rulings:
+        orders = [o for o in docket.orders if o.decision == ruling.decision.id]
+        for number_, order in enumerate(orders):
+            head = (
+                _decision_cells(ruling.decision, view, language) if number_ == 0 else ["", "", ""]
+            )
+            rows.append([*head, *_order_cells(order, language)])
+    print_table(columns, rows)
+
+
+def _decision_cells(decision: DecisionMade, view: View, language: str) -> list[str]:
+    votes = ""
+    if decision.votes_for is not None:
+        votes = f"{decision.votes_for}–{decision.votes_against or 0}"
+    return [
+        date_text(decision.at or "", decision.precision, language),
+        named(decision.body, view, language),
+        votes,
+    ]
+
+
+def _order_cells(order: OrderProgress, view: View, language: str) -> list[str]:
+    what = order_word(order.order.type, language)
+    scope = _scope_text(order, language, view)
+    return [
+        f"{what}: {scope}" if scope else what,
+        objection_word(order.state, language),
+        _carried_out(order, language),
+    ]
+
+
+def _scope_text(order: OrderProgress, language: str, view: View | None = None) -> str:
+    scope = order.order.scope
+    if scope.stated:
+        return in_language(scope.stated, language)
+    units = [(view.unit_name(u) if view else None) or u for u in scope.units]
+    return ", ".join((*units, *scope.stations[:5], *scope.station_kinds))
+
+
+def _carried_out(order: OrderProgress, language: str) -> str:
+    say = say_in(language)
+    if order.stations is None:
+        return ""
+    text = say("{done} of {total} stations").format(
+        done=number(order.done, language), total=number(order.stations, language)
+    )
+    if order.done and not order.compared:
+        return text + say("; no earlier returns to compare with")
+    change = ", ".join(
+        f"{figure_word(c.removeprefix('votes.'), language)} {number(v, language, signed=True)}"
+        for c, v in order.change.items()
+    )
+    return f"{text}; {change}" if change else text

@@ -1,0 +1,1 @@
+"""Offices: seats and how they are allocated, who holds them, and who controls what."""
