@@ -12,7 +12,7 @@ from recanvass.docket import Docket
 from recanvass.docket.orders import OrderProgress
 from recanvass.model import DecisionMade, ObjectionFiled, in_language
 from recanvass.record import open_record
-from recanvass.record.describe import named
+from recanvass.record.describe import named, objector_name
 from recanvass.record.terms import figure_word, objection_word, order_word, status_word
 from recanvass.words import date_text, number, say_in
 
@@ -131,7 +131,7 @@ def _objection_row(objection: ObjectionFiled, state: str, view: View, language: 
     asks = ", ".join(order_word(o.type, language) for o in objection.asks)
     return [
         date_text(objection.at or "", objection.precision, language),
-        named(objection.by, view, language),
+        objector_name(objection.by, view, language),
         named(objection.to, view, language),
         asks,
         objection_word(state, language),
@@ -155,10 +155,8 @@ def _print_decisions(docket: Docket, view: View, language: str) -> None:
     for ruling in docket.rulings:
         orders = [o for o in docket.orders if o.decision == ruling.decision.id]
         for number_, order in enumerate(orders):
-            head = (
-                _decision_cells(ruling.decision, view, language) if number_ == 0 else ["", "", ""]
-            )
-            rows.append([*head, *_order_cells(order, language)])
+            head = ["", "", ""] if number_ else _decision_cells(ruling.decision, view, language)
+            rows.append([*head, *_order_cells(order, view, language)])
     print_table(columns, rows)
 
 

@@ -30,23 +30,92 @@ def by_largest_remainder(
 ) -> tuple[dict[str, int], list[SeatStep]]:
     """Return seats by name and the steps to them; at least one name has votes.
 
-    Who would have fewer than `minimum` seats has just these; the other seats are then divided
-    among the others alone, until all have enough. Raise LotMissing where remainders are tied for
-    the last seats and no lot is recorded.
+    Whose exact share is below `minimum` seats has just these; the others divide the rest by
+    themselves, until each of them has a share of that many. Raise LotMissing where remainders are
+    tied for the last seats and no lot is recorded.
     """
+    others = dict(votes)
+    left = seats
     least: list[str] = []
-    while True:
-        others = {name: number for name, number in votes.items() if name not in least}
-        left = seats - minimum * len(least)
-        fixed = dict.fromkeys(least, minimum)
-        if not any(others.values()):
-            break
-        parts, steps = _by_quota(others, left, how)
-        short = [name for name in others if _entitled(others, left, name) < minimum]
-        if not short:
-            break
+    while short := [name for name in others if others[name] * left < minimum * _sum(others)]:
         least += short
+        left -= minimum * len(short)
+        others = {name: number for name, number in others.items() if name not in short}
+    quota, steps = _quota(others, left, how)
+    whole = {name: max(_full(number, quota), minimum) for name, number in others.items()}
+    remainders = {name: number - whole[name] * quota for name, number in others.items()}
+    steps += [QuotaSeats(name, others[name], whole[name], remainders[name]) for name in others]
     given: list[SeatStep] = [GivenFirst(name, minimum) for name in least]
-    certain = fixed | {name: whole for name, (whole, _) in parts.items()}
-    shared, more = _by_remainder(parts, left, lots, certain)
-    return fixed | shared, [*given, *steps, *more]
+    certain = dict.fromkeys(least, minimum) | whole
+    shared, more = _by_remainder(remainders, left - sum(whole.values()), certain, lots)
+    return shared, [*given, *steps, *more]
+
+
+def _sum(votes: Mapping[str, Fraction]) -> Fraction:
+    return sum(votes.values(), Fraction(0))
+
+
+def _full(votes: Fraction, quota: Fraction) -> int:
+    return int(votes // quota) if quota else 0
+
+
+def _quota(
+    votes: Mapping[str, Fraction], seats: int, how: LargestRemainder
+) -> tuple[Fraction, list[SeatStep]]:
+    """Return the largest quota of the method that does not give more seats than there are."""
+    steps: list[SeatStep] = []
+    everyone = _sum(votes)
+    divisor = seats + how.extra
+    quota = how.quota(everyone, divisor) if divisor else Fraction(0)
+    while (given := sum(_full(number, quota) for number in votes.values())) > seats:
+        steps.append(QuotaTooSmall(quota, given, seats))
+        divisor -= 1
+        quota = how.quota(everyone, divisor) if divisor else Fraction(0)
+    return quota, [*steps, QuotaFound(everyone, divisor, quota)]
+
+
+def _by_remainder(
+    remainders: Mapping[str, Fraction], seats: int, certain: dict[str, int], lots: Lots
+) -> tuple[dict[str, int], list[SeatStep]]:
+    """Give the seats left, one to each in the order of remainders, and again if there are more.
+
+    More than one each are left only where there are hardly more votes than seats.
+    """
+    order = sorted(
+        (name for name in remainders), key=lambda name: remainders[name], reverse=True
+    )  # fmt: skip
+    rounds, last = divmod(seats, len(order)) if order else (0, 0)
+    shared = certain | {name: certain[name] + rounds for name in order}
+    if not last:
+        return shared, _remainder_steps(order * rounds, remainders, None)
+    edge = remainders[order[last - 1]]
+    tied = [name for name in remainders if remainders[name] == edge]
+    sure = [name for name in order[:last] if remainders[name] > edge]
+    runner_up = next((name for name in order[last:] if remainders[name] < edge), None)
+    for name in sure:
+        shared[name] += 1
+    open_seats = last - len(sure)
+    if len(tied) == open_seats:
+        for name in tied:
+            shared[name] += 1
+        return shared, _remainder_steps(order * rounds + order[:last], remainders, runner_up)
+    drawn = lots.draw(tuple(tied), open_seats, shared)
+    for name in drawn:
+        shared[name] += 1
+    steps = _remainder_steps(order * rounds + sure, remainders, tied[0])
+    return shared, [*steps, LotUsed(tuple(tied), drawn)]
+
+
+def _remainder_steps(
+    winners: list[str], remainders: Mapping[str, Fraction], runner_up: str | None
+) -> list[SeatStep]:
+    return [
+        RemainderSeat(
+            seat,
+            name,
+            remainders[name],
+            runner_up,
+            None if runner_up is None else remainders[runner_up],
+        )
+        for seat, name in enumerate(winners, start=1)
+    ]

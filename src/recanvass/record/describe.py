@@ -34,6 +34,7 @@ __all__ = [
     "holder_name",
     "most_first",
     "named",
+    "objector_name",
     "option_label",
     "party_name",
     "seats_of",
@@ -106,13 +107,15 @@ def _objection(
     if event.extraordinary:
         words = say("{by} files an extraordinary objection with {to}")
     return _with(
-        words.format(by=_objector(event.by, view, language), to=named(event.to, view, language)),
+        words.format(
+            by=objector_name(event.by, view, language), to=named(event.to, view, language)
+        ),
         event.grounds,
         language,
     )
 
 
-def _objector(who: str, view: View, language: str) -> str:
+def objector_name(who: str, view: View, language: str) -> str:
     """Return who objects: the party of that id rather than its count, which is a source."""
     return party_name(who, view, language) if who in view.parties else named(who, view, language)
 
