@@ -17,7 +17,7 @@ BOXES = CASES / "istanbul-2019" / "raw"
 CARRIED_CASE = ROOT / "src" / "recanvass" / "cases" / "istanbul-2019"
 
 settings.register_profile(
-    "short", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "short", max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("long", parent=settings.get_profile("short"), max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))

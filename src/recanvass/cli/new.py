@@ -13,7 +13,7 @@ __all__ = ["run"]
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the case folder, say what was guessed and what is unsure, and return 0."""
+    """Write the case folder, say what was guessed, what is unsure and what to do next; return 0."""
     say = say_in(args.lang)
     draft = draft_case(Path(args.returns), Path(args.case), date=args.date)
     print_line(say("wrote {file}").format(file=draft.path))
@@ -23,5 +23,7 @@ def run(args: argparse.Namespace) -> int:
         print_line(say("unsure, please look:"))
         for sentence in draft.unsure:
             print_line(f"  ? {sentence}")
-    print_line(say("next: recanvass load {case}").format(case=args.case))
+    if draft.loads:
+        print_line(say("contests: {ids}").format(ids=", ".join(draft.contests)))
+        print_line(say("next: recanvass load {case}").format(case=args.case))
     return 0

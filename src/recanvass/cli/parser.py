@@ -158,6 +158,14 @@ def _add_asking(add: _Add, say: Say) -> None:
         "--kind", metavar=say("KIND"), help=say("only one kind, report.received …")
     )
     _moment(timeline, say)
+    office = add("office", "office", say("who held an office, or who controls what"))
+    office.add_argument(
+        "office", metavar=say("office"), nargs="?", help=say("the office's id (default: all)")
+    )
+    office.add_argument(
+        "--party", metavar=say("PARTY"), help=say("what this party holds, or how long it held it")
+    )
+    _moment(office, say)
     verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
     verify.add_argument(
         "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")

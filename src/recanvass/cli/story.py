@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from recanvass.cli.compare import changes_in_words, option_labels
+from recanvass.cli.office import control_lines
 from recanvass.cli.output import Column, print_line, print_table
 from recanvass.cli.results import leads_text, print_results
 from recanvass.cli.timeline import print_items
@@ -27,6 +28,8 @@ def tell(record: Record, language: str) -> None:
             _tell_change(contest, before, after, language)
         _tell_reports(record, contest, language)
         _tell_seats(record, contest, language)
+    for line in control_lines(record.control(language=language)):
+        print_line(line)
 
 
 def _level(poll: Poll) -> str | None:

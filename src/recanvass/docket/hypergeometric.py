@@ -8,8 +8,8 @@ leader's and Y the rival's; taking them away costs the leader X − Y votes of i
 (multivariate hypergeometric). That is the law of three independent binomials of one rate, given
 their sum, so it is computed from binomial weights that begin at 1 at their peak and go on by
 ratios: only products and sums of positive numbers, no factorials, no subtraction. Weights below
-1e-40 of the peak are left out. What is returned is therefore exact to a relative 1e-10, beside an
-absolute 1e-30.
+1e-30 of the peak are left out. What is returned is therefore exact to a relative 1e-10, beside an
+absolute 1e-20.
 
 The question and the normal approximation are those of M. O. Finkelstein and H. E. Robbins,
 "Mathematical Probability in Election Challenges", Columbia Law Review 73 (1973) 241–248.
@@ -17,32 +17,31 @@ The question and the normal approximation are those of M. O. Finkelstein and H. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from math import ceil, erfc, sqrt
+from math import erfc, sqrt
+from operator import mul
 
 import polars as pl
 
 __all__ = [
+    "MOST_TERMS_EXACT",
     "Chance",
     "Pool",
     "draw_chance",
-    "least_draw",
+    "moments",
     "normal_chance",
     "stations_chance",
+    "terms",
 ]
 
-MOST_STATIONS_EXACT = 2_000
+MOST_STATIONS_EXACT = 1_000
 """Beyond as many stations with a draw of their own, the sum of their draws is taken as normal."""
 MOST_TERMS_EXACT = 1_000_000_000
 """Terms of the exact sum; one more than this takes about a second, and is not awaited."""
 
-_NEGLIGIBLE = 1e-40
-_REACH = 14
+_NEGLIGIBLE = 1e-30
+_REACH = 12
 """Standard deviations to either side of the peak beyond which a binomial weight is negligible."""
-_REACH_OF_RARE = 60
-_SEARCH_EVALUATIONS = 50
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,8 @@ def draw_chance(pool: Pool, drawn: int, margin: int, most: int = MOST_TERMS_EXAC
         return _certain(pool.leader - pool.rival if drawn else 0, margin)
     if pool.leader < margin or drawn < margin:
         return Chance(0.0, 0.0)
-    if _terms(pool, drawn) > most:
-        return normal_chance(*_moments(pool, drawn), margin)
+    if terms(pool, drawn) > most:
+        return normal_chance(*moments(pool, drawn), margin)
     return _exact(pool, drawn, margin)
 
 
@@ -92,7 +91,7 @@ def _deviation(count: int, rate: float) -> float:
     return sqrt(count * rate * (1 - rate))
 
 
-def _terms(pool: Pool, drawn: int) -> float:
+def terms(pool: Pool, drawn: int) -> float:
     """Return about how many terms the exact sum has."""
     rate = drawn / pool.size
     pairs = min(_deviation(pool.leader, rate), _deviation(pool.rival, rate)) + _REACH
@@ -104,27 +103,42 @@ class _Weights:
     """Binomial weights of `first`, `first + 1`, …, as parts of the largest one."""
 
     first: int
-    values: pl.Series
+    values: list[float]
 
     @property
     def last(self) -> int:
-        return self.first + self.values.len() - 1
+        return self.first + len(self.values) - 1
+
+    def of(self, number: int) -> float:
+        """Return the weight of a number; 0 where it is negligible."""
+        return self.values[number - self.first] if self.first <= number <= self.last else 0.0
 
 
 def _weights(count: int, drawn: int, size: int) -> _Weights:
     """Return the weights of Binomial(count, drawn / size) that are not negligible."""
     odds = drawn / (size - drawn)
     mode = (count + 1) * drawn // size
-    reach = ceil(_REACH * _deviation(count, drawn / size)) + _REACH_OF_RARE
-    low, high = max(0, mode - reach), min(count, mode + reach)
-    x = pl.int_range(mode, high, eager=True).cast(pl.Float64)
-    up = ((count - x) / (x + 1) * odds).cum_prod()
-    x = pl.int_range(mode, low, -1, eager=True).cast(pl.Float64)
-    down = (x / (count - x + 1) / odds).cum_prod()
-    values = pl.concat([down.reverse(), pl.Series([1.0]), up])
-    kept = (values > _NEGLIGIBLE).arg_true()
-    start = int(kept[0])
-    return _Weights(low + start, values.slice(start, kept.len()))
+    above: list[float] = []
+    x, weight = mode, 1.0
+    while weight > _NEGLIGIBLE and x <= count:
+        above.append(weight)
+        weight *= (count - x) / (x + 1) * odds
+        x += 1
+    below: list[float] = []
+    x, weight = mode, mode / (count - mode + 1) / odds
+    while weight > _NEGLIGIBLE and x > 0:
+        below.append(weight)
+        x -= 1
+        weight *= x / (count - x + 1) / odds
+    return _Weights(mode - len(below), below[::-1] + above)
+
+
+def _all_weights(pool: Pool, drawn: int) -> tuple[_Weights, _Weights, _Weights]:
+    """Return the weights of the leader's, the rival's and the rest's ballots among the drawn."""
+    leader, rival, rest = (
+        _weights(n, drawn, pool.size) for n in (pool.leader, pool.rival, pool.rest)
+    )
+    return leader, rival, rest
 
 
 def _exact(pool: Pool, drawn: int, margin: int) -> Chance:
@@ -133,11 +147,9 @@ def _exact(pool: Pool, drawn: int, margin: int) -> Chance:
     What all the leader's and the rival's ballots together weigh needs no sum: two binomials of one
     rate are one, up to a factor that is found once.
     """
-    leader, rival, rest = (
-        _weights(n, drawn, pool.size) for n in (pool.leader, pool.rival, pool.rest)
-    )
+    leader, rival, rest = _all_weights(pool, drawn)
     both = _weights(pool.leader + pool.rival, drawn, pool.size)
-    against = rival.values.reverse()
+    ours, theirs = pl.Series(leader.values), pl.Series(rival.values[::-1])
 
     def together(pair: int, least: int) -> float:
         """Weigh the ways to draw `pair` ballots of the two, at least `least` the leader's."""
@@ -145,29 +157,22 @@ def _exact(pool: Pool, drawn: int, margin: int) -> Chance:
         count = min(leader.last, pair - rival.first) - low + 1
         if count <= 0:
             return 0.0
-        mine = leader.values.slice(low - leader.first, count)
-        return float(mine.dot(against.slice(rival.last - pair + low, count)))
+        mine = ours.slice(low - leader.first, count)
+        return float(mine.dot(theirs.slice(rival.last - pair + low, count)))
 
-    peak = leader.first + rival.first + int((leader.values.len() + rival.values.len()) // 2)
-    peak = min(max(peak, both.first), both.last)
-    factor = together(peak, 0) / both.values[peak - both.first]
-    reversal = tie = everything = 0.0
-    for z, weight in enumerate(rest.values.to_list(), rest.first):
+    usual = both.first + both.values.index(1.0)
+    factor = together(usual, 0)
+    reversal = tie = whole = 0.0
+    for z, weight in enumerate(rest.values, rest.first):
         pair = drawn - z
-        if not both.first <= pair <= both.last:
-            continue
-        everything += weight * both.values[pair - both.first]
+        whole += weight * both.of(pair) * factor
         half, odd = divmod(margin + pair, 2)
         reversal += weight * together(pair, half + 1)
-        if not odd and leader.first <= half <= leader.last:
-            y = pair - half - rival.first
-            if 0 <= y < rival.values.len():
-                tie += weight * leader.values[half - leader.first] * rival.values[y]
-    whole = everything * factor
+        tie += 0.0 if odd else weight * leader.of(half) * rival.of(pair - half)
     return Chance(min(1.0, tie / whole), min(1.0, reversal / whole))
 
 
-def _moments(pool: Pool, drawn: int) -> tuple[float, float]:
+def moments(pool: Pool, drawn: int) -> tuple[float, float]:
     """Return mean and variance of X − Y."""
     size = pool.size
     lead = (pool.leader - pool.rival) / size
@@ -232,20 +237,19 @@ def _moments_of_all(stations: pl.DataFrame) -> tuple[float, float]:
 
 def _law(pool: Pool, drawn: int) -> tuple[int, list[float]]:
     """Return the least X − Y of a draw, and the probabilities from there on."""
-    leader, rival, rest = (
-        _weights(n, drawn, pool.size) for n in (pool.leader, pool.rival, pool.rest)
-    )
+    leader, rival, rest = _all_weights(pool, drawn)
     low = leader.first - rival.last
     law = [0.0] * (leader.last - rival.first - low + 1)
-    ours, theirs = leader.values.to_list(), rival.values.to_list()
-    for z, weight in enumerate(rest.values.to_list(), rest.first):
+    for z, weight in enumerate(rest.values, rest.first):
         pair = drawn - z
-        for x in range(
-            max(leader.first, pair - rival.last), min(leader.last, pair - rival.first) + 1
-        ):
-            law[2 * x - pair - low] += (
-                weight * ours[x - leader.first] * theirs[pair - x - rival.first]
-            )
+        first, last = max(leader.first, pair - rival.last), min(leader.last, pair - rival.first)
+        if first > last:
+            continue
+        ours = leader.values[first - leader.first : last - leader.first + 1]
+        theirs = rival.values[pair - last - rival.first : pair - first - rival.first + 1]
+        place = slice(2 * first - pair - low, 2 * last - pair - low + 1, 2)
+        ways = map(mul, ours, reversed(theirs))
+        law[place] = [known + weight * way for known, way in zip(law[place], ways, strict=True)]
     whole = sum(law)
     return low, [w / whole for w in law]
 
@@ -264,79 +268,3 @@ def _trimmed(low: int, law: pl.Series) -> tuple[int, pl.Series]:
     kept = (law > _NEGLIGIBLE).arg_true()
     first, last = int(kept[0]), int(kept[-1])
     return low + first, law.slice(first, last - first + 1)
-
-
-def least_draw(pool: Pool, margin: int, level: float) -> tuple[int | None, bool]:
-    """Return the least number of ballots whose removal reverses with probability `level` or more.
-
-    None where no number does. The second value is False where the probabilities were approximated.
-
-    The probability rises with the number up to a peak (where the pool as a whole does not carry
-    the lead, too many ballots drawn bring it down again), apart for even and odd numbers: with an
-    even number the lead cannot become odd by two options' ballots alone.
-    """
-    size, lead = pool.size, pool.leader - pool.rival
-    if pool.leader <= margin or size == 0:
-        return None, True
-    most = MOST_TERMS_EXACT // _SEARCH_EVALUATIONS
-    exact = _terms(pool, size // 2) <= most
-
-    @lru_cache(maxsize=None)
-    def chance(drawn: int) -> float:
-        return draw_chance(pool, drawn, margin, most if exact else 0).reversal
-
-    # Where the normal approximation has its peak: the root of its derivative.
-    over = 2 * margin + 1 - lead
-    peak = min(size, ceil((margin + 0.5) * size / over)) if over > 0 else size
-
-    def likely(drawn: int) -> bool:
-        return normal_chance(*_moments(pool, drawn), margin).reversal >= level
-
-    guess = min(_first(likely, 1, peak, peak), peak)
-    found = [_least_of_parity(chance, level, parity, size, peak, guess) for parity in (0, 1)]
-    reached = [n for n in found if n is not None]
-    return (min(reached) if reached else None), exact
-
-
-def _least_of_parity(
-    chance: Callable[[int], float], level: float, parity: int, size: int, peak: int, guess: int
-) -> int | None:
-    """Return the least even (or odd) number of ballots that reaches the level."""
-    last = (size - parity) // 2
-    if last < 0:
-        return None
-
-    def falls(half: int) -> bool:
-        here = chance(2 * half + parity)
-        return chance(2 * half + 2 + parity) < here or (here == 0 and 2 * half > peak)
-
-    def reaches(half: int) -> bool:
-        return chance(2 * half + parity) >= level
-
-    top = min(last, peak // 2)
-    if not reaches(top):
-        top = min(_first(falls, 0, last - 1, min(top, last - 1)), last) if last else 0
-        if not reaches(top):
-            return None
-    return 2 * _first(reaches, 0, top, min(top, guess // 2)) + parity
-
-
-def _first(holds: Callable[[int], bool], low: int, high: int, guess: int) -> int:
-    """Return the least number from `low` to `high` for which `holds`, or `high + 1`.
-
-    `holds` is false up to some number and true from there on. Looks near `guess` first.
-    """
-    fails, known, step, at = low - 1, high + 1, 1, guess
-    while known - fails > 1:
-        if holds(at):
-            known = at
-        else:
-            fails = at
-        if fails < low:
-            at = max(low, known - step)
-        elif known > high:
-            at = min(high, fails + step)
-        else:
-            at = (fails + known) // 2
-        step *= 2
-    return known

@@ -107,7 +107,8 @@ def _from_long(
     label = labels(rows, as_tuple(long.option))
     names = _names_of(label, long, options)
     name = label.replace_strict(names, default=None, return_dtype=pl.String)
-    _no_unknown(rows, label, long, name, options, faults)
+    spelled = rows.select(FILE, LINE, label.fill_null("").alias("label"))
+    _no_unknown(spelled.filter(name.is_null()), long, options, faults)
     _no_label_twice(rows, long, label, faults)
     cells = pl.select(rows[STATION], name.alias("name"), values.alias("value"))
     whole = pl.when(pl.col("value").is_null().any()).then(None).otherwise(pl.col("value").sum())
@@ -147,17 +148,7 @@ def _names_of(label: pl.Series, long: Long, options: Collection[str]) -> dict[st
     return by_slug | mapped | counts
 
 
-def _no_unknown(
-    rows: pl.DataFrame,
-    label: pl.Series,
-    long: Long,
-    name: pl.Series,
-    options: Collection[str],
-    faults: Faults,
-) -> None:
-    if not name.is_null().any():
-        return
-    bad = rows.select(FILE, LINE, label.fill_null("").alias("label")).filter(name.is_null())
+def _no_unknown(bad: pl.DataFrame, long: Long, options: Collection[str], faults: Faults) -> None:
     shown = ", ".join(list(options)[:_MOST_NAMED]) + (", …" if len(options) > _MOST_NAMED else "")
     faults.add_many(bad.iter_rows(), bad.height, _shown(long), f"an option of the poll: {shown}")
 

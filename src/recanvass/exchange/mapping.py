@@ -183,7 +183,7 @@ def as_tuple(columns: Columns) -> tuple[str, ...]:
 
 
 def columns_of(layout: Layout, at: AtColumn | None, header: frozenset[str]) -> dict[str, str]:
-    """Return each column of the file that a layout reads, with the key of the case that names it."""
+    """Return each column of the file that a layout reads, with the key that names it."""
     asked = columns_asked(layout, at, header)
     plain = {column: key for column, key in asked.items() if column not in layout.groups}
     return plain | {

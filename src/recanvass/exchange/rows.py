@@ -67,6 +67,7 @@ class RowReader:
     faults: Faults
     _key: object = None
     _tables: list[Table] = field(default_factory=list)
+    _last_melted: tuple[object, pl.DataFrame] | None = None
     _frames: dict[str, tuple[frozenset[str], pl.DataFrame]] = field(default_factory=dict)
 
     def read(self, layout: Layout, at: AtColumn | None, line: int | None) -> pl.DataFrame | None:
@@ -87,10 +88,17 @@ class RowReader:
             return None
         rows = pl.concat(frames, how="vertical", rechunk=False) if len(frames) > 1 else frames[0]
         if layout.groups:
-            rows = melted(rows, layout.groups)
+            rows = self._melted(rows, layout)
         if rows.height == 0 and not self.faults.found:
             self._no_rows(layout, line, "no rows", "rows with returns below the header")
         return self._meant(rows, layout, line)
+
+    def _melted(self, rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+        """Return the melted rows, kept for the next contest of the same file."""
+        key = (self._key, tuple(layout.groups.items()), tuple(rows.columns))
+        if self._last_melted is None or self._last_melted[0] != key:
+            self._last_melted = (key, melted(rows, layout.groups))
+        return self._last_melted[1]
 
     def read_some(
         self, layout: Layout, needed: dict[str, str], optional: dict[str, str], line: int | None

@@ -39,7 +39,7 @@ _INSTANT = re.compile(
 
 def check_id(value: str, what: str) -> str:
     """Return `value` if it can serve as an identifier; otherwise raise BadInput naming `what`."""
-    if not _ID.match(value):
+    if not _ID.fullmatch(value):
         raise BadInput(
             f"{what}: found {value!r}; expected 1 to 240 characters "
             "without white space, quotes or backslashes"
@@ -73,7 +73,7 @@ def parse_instant(value: str, what: str = "time") -> datetime:
     A time without an offset is refused, not guessed: it would mean another moment in each reader's
     time zone.
     """
-    if not _INSTANT.match(value):
+    if not _INSTANT.fullmatch(value):
         raise BadInput(
             f"{what}: found {value!r}; expected a time with a UTC offset, "
             "such as 2019-04-01T09:10+03:00"

@@ -41,7 +41,7 @@ class LotNeeded(msgspec.Struct, frozen=True, kw_only=True, tag_field="outcome", 
     among: tuple[str, ...]
     draw: int
     certain: dict[str, int]
-    """Seats that hang on no lot."""
+    """Seats known so far, which hang on no lot."""
     steps: tuple[SeatStep, ...]
     """The steps up to the division that is tied."""
 
@@ -96,7 +96,7 @@ def allocate(
             among=asked.among,
             draw=asked.draw,
             certain=made.seats,
-            steps=tuple(made.steps),
+            steps=(*made.steps, *asked.steps),
         )
     return Allocated(
         circle=circle.circle,

@@ -28,6 +28,18 @@ class CircleVotes(msgspec.Struct, frozen=True, kw_only=True):
     alliances: dict[str, str] = {}
     """The alliance of each list that is in one."""
 
+    def __post_init__(self) -> None:
+        if self.seats < 0:
+            raise BadInput(f"seats: found {self.seats}; expected 0 or more")
+        for name, number in self.votes.items():
+            if number < 0:
+                raise BadInput(f"votes of {name}: found {number}; expected 0 or more")
+        if self.valid is not None and self.valid < sum(self.votes.values()):
+            raise BadInput(
+                f"valid votes: found {self.valid}; "
+                f"expected at least {sum(self.votes.values())}, those of the lists"
+            )
+
     def valid_votes(self) -> int:
         """Return the valid votes."""
         return sum(self.votes.values()) if self.valid is None else self.valid

@@ -41,6 +41,7 @@ __all__ = [
     "control",
     "governments",
     "held_by",
+    "majority_side",
     "offices_by",
     "side_of",
 ]
@@ -87,6 +88,11 @@ class Holding(msgspec.Struct, frozen=True):
         return self.office.seats // 2 + 1
 
     @property
+    def majority_party(self) -> str | None:
+        """The party that has a majority of the seats alone."""
+        return next((p for p, n in self.parties.items() if n >= self.majority), None)
+
+    @property
     def party(self) -> str | None:
         """The party of whoever is in a single office."""
         return next(iter(self.parties), None) if self.office.seats == 1 else None
@@ -103,11 +109,8 @@ class Government(msgspec.Struct, frozen=True):
     council: Holding
     executive_side: Side | None
     """None where nobody with a party is in the office."""
-    majority_party: str | None
-    """The party that has a majority of the council's seats alone."""
     majority_side: Side | None
-    majority_seats: int
-    """Seats of that side; 0 if none has a majority."""
+    """None where no side has a majority of the council's seats."""
 
     @property
     def word(self) -> Literal["united", "divided", "no majority", "no side"]:
@@ -253,7 +256,12 @@ def governments(
 ) -> tuple[Government, ...]:
     """Return each single office with each council of its unit."""
     return tuple(
-        _government(one, council, parties)
+        Government(
+            one,
+            council,
+            side_of(one.party, parties) if one.party else None,
+            majority_side(council, parties),
+        )
         for one in holdings
         if one.office.seats == 1
         for council in holdings
@@ -263,17 +271,7 @@ def governments(
     )
 
 
-def _government(
-    executive: Holding, council: Holding, parties: Mapping[str, PartyDefined]
-) -> Government:
-    sides = [side_of(p, parties) for p in council.parties]
-    strong = (s for s in sides if council.seats_of(s.parties) >= council.majority)
-    side = next(strong, None)
-    return Government(
-        executive,
-        council,
-        side_of(executive.party, parties) if executive.party else None,
-        next((p for p, n in council.parties.items() if n >= council.majority), None),
-        side,
-        council.seats_of(side.parties) if side else 0,
-    )
+def majority_side(council: Holding, parties: Mapping[str, PartyDefined]) -> Side | None:
+    """Return the side that has more than half of a council's seats."""
+    sides = (side_of(p, parties) for p in council.parties)
+    return next((s for s in sides if council.seats_of(s.parties) >= council.majority), None)

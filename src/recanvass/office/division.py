@@ -30,7 +30,7 @@ class Division:
 
 
 def divide(
-    votes: Votes, seats: int, method: Method, lots: Lots, base: int = 0, minimum: int = 0
+    votes: Votes, seats: int, method: Method, lots: Lots, *, base: int = 0, minimum: int = 0
 ) -> Division:
     """Return `seats` divided in proportion to `votes`.
 
@@ -56,7 +56,7 @@ def divide(
             won, steps = by_largest_remainder(exact, rest, how, lots, least)
     except LotMissing as asked:
         certain = {name: base + number for name, number in asked.certain.items()}
-        raise LotMissing(asked.among, asked.draw, certain) from None
+        raise LotMissing(asked.among, asked.draw, certain, (*given, *asked.steps)) from None
     return Division({name: base + won[name] for name in exact}, 0, (*given, *steps))
 
 

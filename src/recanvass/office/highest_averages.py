@@ -87,8 +87,7 @@ def by_highest_averages(
         quotients[index] = table.quotient(index)
     tied = _tied_at_the_end(keys, heap)
     if tied:
-        won, lot = _by_lot(table, won, keys, tied, lots)
-        return _seats(table), [*steps, *won, lot]
+        return _by_lot(table, [*steps, *won], keys, tied, lots)
     return _seats(table), [*steps, *won]
 
 
@@ -125,18 +124,19 @@ def _tied_at_the_end(keys: Sequence[_Entry], heap: Sequence[_Entry]) -> list[int
 
 def _by_lot(
     table: _Table,
-    won: list[SeatWon],
+    steps: list[SeatStep],
     keys: Sequence[_Entry],
     tied: Sequence[int],
     lots: Lots,
-) -> tuple[list[SeatWon], LotUsed]:
-    """Take the tied seats back and give them to who was drawn; equal quotients stand at the end."""
+) -> tuple[dict[str, int], list[SeatStep]]:
+    """Take the tied seats back, which stand at the end, and give them to who was drawn."""
     last = keys[-1][:2]
     open_seats = [entry[2] for entry in keys if entry[:2] == last]
     for index in open_seats:
         table.seats[index] -= 1
     among = tuple(table.names[index] for index in tied)
-    drawn = lots.draw(among, len(open_seats), _seats(table))
-    for name in drawn:
-        table.seats[table.names.index(name)] += 1
-    return won[: len(won) - len(open_seats)], LotUsed(among, drawn)
+    certain = _seats(table)
+    sure = steps[: len(steps) - len(open_seats)]
+    drawn = lots.draw(among, len(open_seats), certain, sure)
+    seats = {name: number + (name in drawn) for name, number in certain.items()}
+    return seats, [*sure, LotUsed(among, drawn)]

@@ -37,7 +37,7 @@ def by_largest_remainder(
     others = dict(votes)
     left = seats
     least: list[str] = []
-    while short := [name for name in others if others[name] * left < minimum * _sum(others)]:
+    while short := _below(minimum, others, left):
         least += short
         left -= minimum * len(short)
         others = {name: number for name, number in others.items() if name not in short}
@@ -47,8 +47,13 @@ def by_largest_remainder(
     steps += [QuotaSeats(name, others[name], whole[name], remainders[name]) for name in others]
     given: list[SeatStep] = [GivenFirst(name, minimum) for name in least]
     certain = dict.fromkeys(least, minimum) | whole
-    shared, more = _by_remainder(remainders, left - sum(whole.values()), certain, lots)
-    return shared, [*given, *steps, *more]
+    return _by_remainder(remainders, left - sum(whole.values()), certain, [*given, *steps], lots)
+
+
+def _below(minimum: int, votes: Mapping[str, Fraction], seats: int) -> list[str]:
+    """Return whose exact share of the seats is less than a number of them."""
+    enough = minimum * _sum(votes)
+    return [name for name, number in votes.items() if number * seats < enough]
 
 
 def _sum(votes: Mapping[str, Fraction]) -> Fraction:
@@ -75,19 +80,21 @@ def _quota(
 
 
 def _by_remainder(
-    remainders: Mapping[str, Fraction], seats: int, certain: dict[str, int], lots: Lots
+    remainders: Mapping[str, Fraction],
+    seats: int,
+    certain: dict[str, int],
+    steps: list[SeatStep],
+    lots: Lots,
 ) -> tuple[dict[str, int], list[SeatStep]]:
     """Give the seats left, one to each in the order of remainders, and again if there are more.
 
     More than one each are left only where there are hardly more votes than seats.
     """
-    order = sorted(
-        (name for name in remainders), key=lambda name: remainders[name], reverse=True
-    )  # fmt: skip
+    order = sorted(remainders, key=lambda name: remainders[name], reverse=True)
     rounds, last = divmod(seats, len(order)) if order else (0, 0)
     shared = certain | {name: certain[name] + rounds for name in order}
     if not last:
-        return shared, _remainder_steps(order * rounds, remainders, None)
+        return shared, steps + _remainder_steps(order * rounds, remainders, None)
     edge = remainders[order[last - 1]]
     tied = [name for name in remainders if remainders[name] == edge]
     sure = [name for name in order[:last] if remainders[name] > edge]
@@ -98,11 +105,13 @@ def _by_remainder(
     if len(tied) == open_seats:
         for name in tied:
             shared[name] += 1
-        return shared, _remainder_steps(order * rounds + order[:last], remainders, runner_up)
-    drawn = lots.draw(tuple(tied), open_seats, shared)
+        return shared, steps + _remainder_steps(
+            order * rounds + order[:last], remainders, runner_up
+        )
+    steps = steps + _remainder_steps(order * rounds + sure, remainders, tied[0])
+    drawn = lots.draw(tuple(tied), open_seats, shared, steps)
     for name in drawn:
         shared[name] += 1
-    steps = _remainder_steps(order * rounds + sure, remainders, tied[0])
     return shared, [*steps, LotUsed(tuple(tied), drawn)]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from recanvass.errors import BadInput
 from recanvass.model import LotDrawn
+from recanvass.office.steps import SeatStep
 
 __all__ = ["Lot", "LotMissing", "Lots", "recorded_lots"]
 
@@ -21,15 +22,26 @@ class Lot(msgspec.Struct, frozen=True):
     """The circle it was drawn for; None: whichever asks first."""
 
 
-class LotMissing(Exception):  # noqa: N818 - not an error: the question that an allocation ends with
-    """A lot is needed and was not recorded: `draw` of those in `among`."""
+class LotMissing(Exception):
+    """A lot is needed and was not recorded: `draw` of those in `among`.
 
-    def __init__(self, among: tuple[str, ...], draw: int, certain: dict[str, int]) -> None:
+    Not an error: it ends an allocation with a question, and never leaves this room.
+    """
+
+    def __init__(
+        self,
+        among: tuple[str, ...],
+        draw: int,
+        certain: dict[str, int],
+        steps: Sequence[SeatStep],
+    ) -> None:
         super().__init__(f"a lot is needed: {draw} of {', '.join(among)}")
         self.among = among
         self.draw = draw
         self.certain = certain
         """The seats that hang on no lot, of what was being divided."""
+        self.steps = tuple(steps)
+        """How these came about."""
 
 
 class Lots:
@@ -39,7 +51,13 @@ class Lots:
         self._left = [lot for lot in lots if lot.circle in (None, circle)]
         self.used: list[Lot] = []
 
-    def draw(self, among: tuple[str, ...], number: int, certain: dict[str, int]) -> tuple[str, ...]:
+    def draw(
+        self,
+        among: tuple[str, ...],
+        number: int,
+        certain: dict[str, int],
+        steps: Sequence[SeatStep] = (),
+    ) -> tuple[str, ...]:
         """Return the `number` of `among` that the recorded lot names.
 
         Raise LotMissing if none was drawn among exactly these, BadInput if it names others than
@@ -57,7 +75,7 @@ class Lots:
             self._left.remove(lot)
             self.used.append(lot)
             return lot.drawn
-        raise LotMissing(among, number, certain)
+        raise LotMissing(among, number, certain, steps)
 
 
 def recorded_lots(events: Iterable[object], contest: str, poll: str) -> tuple[Lot, ...]:

@@ -35,11 +35,9 @@ def below(
 
 def _votes_of(name: str, alliance: str | None, measured: CircleVotes) -> int:
     if alliance is None:
-        return measured.votes[name]
-    return sum(
-        number for other, number in measured.votes.items()
-        if measured.alliances.get(other) == alliance
-    )  # fmt: skip
+        return measured.votes.get(name, 0)
+    members = [n for n, known in measured.alliances.items() if known == alliance]
+    return sum(measured.votes.get(member, 0) for member in members)
 
 
 def deducted(

@@ -8,11 +8,16 @@ from recanvass.record.record import Record, create_record, open_record
 from recanvass.record.results import Results
 
 if TYPE_CHECKING:
+    from recanvass.record.control_view import Control
+    from recanvass.record.office_view import Holders, Office
     from recanvass.record.station import StationHistory, StationReturn
     from recanvass.record.timeline import TimelineItem
 
 __all__ = [
     "Contest",
+    "Control",
+    "Holders",
+    "Office",
     "Poll",
     "Record",
     "Results",
@@ -24,6 +29,9 @@ __all__ = [
 ]
 
 _ON_DEMAND = {
+    "Control": "control_view",
+    "Holders": "office_view",
+    "Office": "office_view",
     "StationHistory": "station",
     "StationReturn": "station",
     "TimelineItem": "timeline",

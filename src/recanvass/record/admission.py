@@ -90,6 +90,11 @@ def admit_event(event: AnyEvent, known: Known) -> None:
     contest = getattr(event, "contest", None)
     if contest is not None and not isinstance(event, ContestDefined):
         _must_be_in(known.contests, contest, where, "contest")
+    _admit_definition(event, known, where)
+    _admit_happening(event, known, where)
+
+
+def _admit_definition(event: AnyEvent, known: Known, where: str) -> None:
     match event:
         case OfficeDefined():
             _must_be_in(known.units, event.unit, where, "unit")
@@ -97,6 +102,12 @@ def admit_event(event: AnyEvent, known: Known) -> None:
             _must_be_in(known.offices, event.office, where, "office")
         case PollDefined():
             _admit_poll(event, known, where)
+        case _:
+            pass
+
+
+def _admit_happening(event: AnyEvent, known: Known, where: str) -> None:
+    match event:
         case ReturnRecorded():
             _admit_return(event, known, where)
         case ReportReceived() | DeclarationMade() if event.poll:
@@ -104,9 +115,8 @@ def admit_event(event: AnyEvent, known: Known) -> None:
         case MandateBegan() | MandateEnded():
             _must_be_dated(event, where)
             _must_be_in(known.offices, event.office, where, "office")
-            party = getattr(event, "party", None)
-            if party is not None:
-                _must_be_in(known.parties, party, where, "party")
+            if isinstance(event, MandateBegan) and event.party is not None:
+                _must_be_in(known.parties, event.party, where, "party")
         case ReturnWithdrawn():
             _must_be_dated(event, where)
             _poll_of(known, event.contest, event.poll, where)

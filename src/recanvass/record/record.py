@@ -15,8 +15,10 @@ from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
 
 if TYPE_CHECKING:
+    from recanvass.record.control_view import Control
     from recanvass.record.loading import Loaded
     from recanvass.record.moment import AsOf
+    from recanvass.record.office_view import Office
     from recanvass.record.station import StationHistory
     from recanvass.record.timeline import TimelineItem
     from recanvass.record.verification import RecordVerification
@@ -97,6 +99,22 @@ class Record:
         found = self._contests.setdefault(contest, Contest(self, contest))
         found.definition()
         return found
+
+    def office(self, office: str) -> Office:
+        """Return an office by its id. Raise NotInRecord if there is none."""
+        from recanvass.record.office_view import Office  # noqa: PLC0415 - starts fast
+
+        found = Office(self, office)
+        found.definition()
+        return found
+
+    def control(
+        self, as_of: AsOf = None, size: int | None = None, language: str = "en"
+    ) -> Control:
+        """Return who has which office: holders, councils, and divided governments."""
+        from recanvass.record.control_view import control_of  # noqa: PLC0415
+
+        return control_of(self, as_of, size, language)
 
     def station(self, station: str, as_of: AsOf = None, size: int | None = None) -> StationHistory:
         """Return every return that a station ever made, in all contests, with its standing."""

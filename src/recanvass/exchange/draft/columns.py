@@ -20,6 +20,7 @@ _DECIMAL = r"^\d+{0}(?:\d{{1,2}}|\d{{4,}})$"
 _GROUP_SIGNS = {",": ",", ".": r"\.", "'": "['’]", " ": "[ \u00a0\u2009\u202f]"}
 _REMARK = r"^\p{L}{2}"
 _MOST_SIGNS = 30
+_WHOLE_SHARE = 100
 _PER_CENT = re.compile(r"%|‰")
 
 
@@ -92,7 +93,8 @@ def _column(name: str, texts: pl.Series, form: Format) -> Column:
     filled = texts.len() - texts.null_count()
     wrong = int(bad.sum())
     words = header_words(name)
-    is_share = bool(_PER_CENT.search(name)) or has_word(words, SHARE_WORDS)
+    small = int(values.set(bad, None).max() or 0) <= _WHOLE_SHARE  # type: ignore[arg-type]
+    is_share = bool(_PER_CENT.search(name)) or (has_word(words, SHARE_WORDS) and small)
     if wrong and not is_share:
         decimals = texts.filter(bad).str.contains(
             r"^-?\d*[.,]\d+\s*%?$|^\d+\s*%$|^-?\d[\d.,]*e-?\d+$"

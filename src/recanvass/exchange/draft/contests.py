@@ -31,7 +31,14 @@ from recanvass.exchange.draft.words import (
 from recanvass.exchange.figures import labels
 from recanvass.model import slug
 
-__all__ = ["DraftContest", "DraftOption", "LongColumns", "by_place", "long_columns", "long_contests"]
+__all__ = [
+    "DraftContest",
+    "DraftOption",
+    "LongColumns",
+    "by_place",
+    "long_columns",
+    "long_contests",
+]
 
 _NOTHING = frozenset(("", *MISSING_SIGNS))
 _OWN_OPTIONS = 0.8

@@ -10,6 +10,7 @@ import polars as pl
 
 from recanvass.errors import BadCase, BadInput
 from recanvass.exchange.case import Case, read_case
+from recanvass.exchange.draft.contests import DraftContest
 from recanvass.exchange.draft.guess import Guess, guess_file
 from recanvass.exchange.draft.write import case_text
 
@@ -30,6 +31,8 @@ class Draft:
     """What to look at, a sentence each; empty if nothing was in doubt."""
     loads: bool
     """True if the case can be loaded as it is."""
+    contests: tuple[str, ...] = ()
+    """The ids of the contests, to ask results for."""
 
 
 def draft_case(
@@ -37,14 +40,15 @@ def draft_case(
 ) -> Draft:
     """Write a case folder for a CSV of returns: a copy of the file, and a `case.toml` for it.
 
-    `date` is the day of voting, where the file does not say it; `name` is what to call the case.
+    `date` is the day of voting, where the file does not say it; `name` is what to call the case,
+    by default as its folder.
     Raise BadInput if the file is no table of returns, or if the folder holds a case already.
     """
     returns, folder = Path(returns), Path(folder)
     target = folder / "case.toml"
     if target.exists():
         raise BadInput(f"{target}: found a case already; expected a new folder")
-    guess = guess_file(returns, day=date, name=name)
+    guess = guess_file(returns, day=date, name=name or folder.resolve().name)
     copy = folder / "returns" / returns.name
     copy.parent.mkdir(parents=True, exist_ok=True)
     if not copy.exists() or not copy.samefile(returns):
@@ -57,7 +61,8 @@ def draft_case(
     except BadCase as error:
         unsure += [f"it does not load yet: {reject}" for reject in error.rejects[:_SHOWN]]
         return Draft(target, tuple(guesses), tuple(unsure), loads=False)
-    return Draft(target, (*guesses, *_totals(case)), tuple(unsure), loads=True)
+    ids = tuple(contest.id for contest in guess.contests)
+    return Draft(target, (*guesses, *_totals(case)), tuple(unsure), loads=True, contests=ids)
 
 
 def _said(guess: Guess) -> list[str]:
@@ -72,8 +77,8 @@ def _said(guess: Guess) -> list[str]:
     ]
     said += [f"{count} from {column!r}" for count, column in guess.counts.items()]
     said += [
-        f"contest {contest.name!r} with {len(contest.options)} options: "
-        + ", ".join(option.name for option in contest.options[:12])
+        f"contest {contest.id} ({contest.name}) with {len(_options(contest))} options: "
+        + ", ".join(_options(contest)[:12])
         for contest in guess.contests[:_SHOWN]
     ]
     if form.thousands:
@@ -82,6 +87,10 @@ def _said(guess: Guess) -> list[str]:
         what = ", ".join(map(repr, spelled)) if spelled else "a blank"
         said.append(f"rows with {what} in {column!r} are left out")
     return said + guess.seen
+
+
+def _options(contest: DraftContest) -> list[str]:
+    return list({option.id: option.name for option in contest.options}.values())
 
 
 def _totals(case: Case) -> list[str]:

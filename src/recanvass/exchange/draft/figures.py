@@ -185,11 +185,29 @@ def _of_block(block: Block, free: Sequence[Column], others: Sequence[Block]) -> 
         if columns and count not in figures.counts:
             figures.counts[count] = _likeliest(columns, free).name
             _say_others(count, [figures.counts[count], *(c.name for c in columns)], figures)
+    _roll_by_size(rest, free, figures)
     used = set(figures.counts.values())
     unused = [c.name for c in rest if c.name not in used and count_named(c.words) is None]
     if unused:
         figures.unsure.append("figures that were not used: " + ", ".join(map(repr, unused[:12])))
     return figures
+
+
+def _roll_by_size(rest: Sequence[Column], free: Sequence[Column], figures: Figures) -> None:
+    """Take for the registered a sum of others that no row's voters go beyond, if none is named."""
+    by_name = {column.name: column for column in free}
+    most = by_name.get(figures.counts.get("voted", figures.counts.get("valid", "")))
+    if most is None or "registered" in figures.counts:
+        return
+    wholes = {block.whole.name for block in find_blocks(free)}
+    taken = {most.name, *figures.counts.values()}
+    for column in rest:
+        larger = (column.values >= most.values).all() and (column.values > most.values).any()
+        unnamed = count_named(column.words) is None and column.name not in taken
+        if column.name in wholes and unnamed and larger:
+            figures.counts["registered"] = column.name
+            figures.unsure.append(f"{column.name!r} was taken for the registered, by its size")
+            return
 
 
 def _settle_whole(block: Block, known: dict[str, list[Column]], figures: Figures) -> None:
@@ -225,9 +243,7 @@ def _settle_voted(
             for voted in voters:
                 if voted is invalid or not invalid.values.max():
                     continue
-                if any(
-                    _nearly(adds_up([valid, invalid, *more], voted)) for more in ([], blank)
-                ):
+                if any(_nearly(adds_up([valid, invalid, *more], voted)) for more in ([], blank)):
                     figures.counts |= {"invalid": invalid.name, "voted": voted.name}
                     return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from recanvass.exchange.draft.contests import (
     long_contests,
 )
 from recanvass.exchange.draft.dates import find_date
-from recanvass.exchange.draft.figures import Figures, find_counts, find_figures, unique_ids
+from recanvass.exchange.draft.figures import find_counts, find_figures, unique_ids
 from recanvass.exchange.draft.groups import Groups, numbered_groups, width_of_group
 from recanvass.exchange.draft.places import Places, find_places, total_rows
 from recanvass.exchange.draft.sniff import Sniffed, sniff
@@ -41,7 +42,7 @@ __all__ = ["Day", "Guess", "guess_file"]
 
 _MERGED = 0.3
 """Share of blank cells from which a column is taken for one of merged cells."""
-_MOST_SUMMED = 40
+_MOST_SUMMED = 12
 _MOST_DAYS = 20
 _DATE_TEXT = 19
 """Characters of a date with a time: longer texts only mention one."""
@@ -135,7 +136,7 @@ def _read(
     }
     if form.encoding not in ("utf-8", "utf-16"):
         unsure.append(f"the encoding is not UTF-8; {form.encoding} was taken: look at the names")
-    form, table, groups = _headed(path, form, said)
+    form, table, groups = _headed(path, form)
     faults = Faults()
     frame = table.rows(table.header, faults)
     unsure += [f"line {r.line}: found {r.found}; expected {r.expected}" for r in faults.found[:3]]
@@ -159,25 +160,25 @@ def _read(
     return form, [c for c in columns if c.name not in nameless or c.is_text], groups
 
 
-def _headed(path: Path, form: Format, said: dict[str, str]) -> tuple[Format, Table, Groups]:
+def _headed(path: Path, form: Format) -> tuple[Format, Table, Groups]:
     """Return the format with a header that fits the rows, the table, and its groups of columns."""
     table = _opened(path, form)
-    widths = table.widths()
-    common = widths.mode().max() if widths.len() else len(table.header)
-    widest = max(int(widths.max() or 0), len(table.header))  # type: ignore[call-overload]
+    widths = Counter(table.widths().to_list()) or Counter([len(table.header)])
+    common = max(width for width, n in widths.items() if n == max(widths.values()))
+    widest = max(*widths, len(table.header))
     own = [name for name in table.header if name]
     if table.header[len(own) :] == ("",) * (len(table.header) - len(own)) and widest > len(own):
         wide = _with(form, header=_fitting_header(tuple(own), widest), short_lines=True)
         full = _opened(path, wide)
         size = width_of_group(own, full.rows(full.header, Faults()).select(full.header))
         if size:
-            ragged = widths.n_unique() > 1
+            ragged = len(widths) > 1
             first = len(own) - size
             groups = {
                 name: full.header[first + place :: size] for place, name in enumerate(own[first:])
             }
             return _with(wide, short_lines=ragged), full, groups
-    header = _fitting_header(table.header, int(common or 0))  # type: ignore[call-overload]
+    header = _fitting_header(table.header, common)
     if header != table.header:
         form = _with(form, header=header)
         table = _opened(path, form)
@@ -311,10 +312,12 @@ def _place_columns(guess: Guess) -> set[str]:
 
 
 def _wide(guess: Guess, columns: Sequence[Column]) -> None:
-    papers = find_figures(columns, _place_columns(guess) | guess.days[0].where.keys())
+    papers = find_figures(
+        _right_of_station(guess, columns), _place_columns(guess) | guess.days[0].where.keys()
+    )
     if not papers[0].options:
         raise BadInput(f"{guess.file}: found no columns of votes; expected one for each option")
-    parts = _names_apart([list(p.options.values())[0][1] for p in papers])
+    parts = _names_apart([next(iter(p.options.values()))[1] if p.options else "" for p in papers])
     for figures, part in zip(papers, parts, strict=True):
         title = f"{guess.name} {part}".strip()
         contest = DraftContest(slug(title), title, {})
@@ -334,6 +337,13 @@ def _wide(guess: Guess, columns: Sequence[Column]) -> None:
         contest.formulas = guess.counts
     if len(papers) > 1:
         guess.unsure.append(f"{len(papers)} votes on a paper were seen; each is a contest")
+
+
+def _right_of_station(guess: Guess, columns: Sequence[Column]) -> list[Column]:
+    """Return the columns without those of numbers that stand before the station's: codes."""
+    place = min((n for n, c in enumerate(columns) if c.name in guess.places.station), default=0)
+    right = [c for n, c in enumerate(columns) if n > place or not c.is_number]
+    return right if sum(1 for c in right if c.is_number) > 1 else list(columns)
 
 
 def _names_apart(columns: Sequence[str]) -> list[str]:
@@ -400,7 +410,9 @@ def _long(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None:
     guess.parties = dict(zip(unique_ids([str(n) for n in names]), map(str, names), strict=True))
     taken = {*_place_columns(guess), *guess.days[0].where, *long.used}
     found = find_counts(columns, taken)
-    guess.counts = {k: names[0] for k, names in found.items() if _constant(names[0], guess, columns)}
+    guess.counts = {
+        k: names[0] for k, names in found.items() if _constant(names[0], guess, columns)
+    }
     _repeats(guess, columns, long)
     if not any("valid" in contest.counts.values() for contest in contests):
         _derive(guess)

@@ -59,7 +59,7 @@ def sniff(path: Path) -> Sniffed:
     text = data[:_HEAD].decode(encoding, "ignore").replace("\ufeff", "")
     if not text.strip():
         raise BadInput(f"{path}: found an empty file; expected a header and rows of returns")
-    if text.lstrip().startswith(("<!DOCTYPE", "<html", "<?xml", "{")):
+    if text.lstrip().startswith(("<!DOCTYPE", "<html", "<?xml", "{", "[")):
         raise BadInput(f"{path}: found HTML, XML or JSON; expected CSV")
     separator = _separator(text)
     rows, starts = _rows(text, separator)
@@ -103,8 +103,8 @@ def _one_byte_encoding(data: bytes) -> str:
 
 def _separator(text: str) -> str:
     """Return the separator that gives most lines the same, large number of fields."""
-    lines = [line for line in text.splitlines() if line.strip()][:_ROWS]
-    counts = {sign: sorted(line.count(sign) for line in lines) for sign in _SEPARATORS[1:]}
+    filled = [line for line in text.splitlines() if line.strip()][:_ROWS]
+    counts = {sign: sorted(line.count(sign) for line in filled) for sign in _SEPARATORS[1:]}
     rare = {s: own[len(own) // 2] for s, own in counts.items() if own[len(own) // 5] >= _SURELY}
     if rare:
         return max(rare, key=lambda sign: rare[sign])
@@ -156,7 +156,9 @@ def _header(rows: list[list[str]]) -> tuple[int, int]:
     while last > 0 and _filled(rows[last]) < 2:
         last -= 1
     width = max(len(row) for row in rows[: figures + 1])
-    words = [n for n in range(figures) if not numbers[n] and _filled(rows[n]) > _HEADER_FILLED * width]
+    words = [
+        n for n in range(figures) if not numbers[n] and _filled(rows[n]) > _HEADER_FILLED * width
+    ]
     if words and all(numbers[n] for n in range(words[-1] + 1, figures)):
         last = words[-1]
     first = last

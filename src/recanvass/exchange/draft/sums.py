@@ -39,7 +39,7 @@ class Block:
     @property
     def weight(self) -> int:
         """How many of the members hold any figure above 0."""
-        return sum(1 for member in self.members if (member.values.max() or 0))  # type: ignore[misc]
+        return sum(1 for member in self.members if member.values.max())
 
 
 def adds_up(parts: Sequence[Column], whole: Column) -> tuple[int, int]:
@@ -67,10 +67,10 @@ def find_blocks(columns: Sequence[Column]) -> list[Block]:
         right, rows = adds_up(members, columns[whole])
         block = Block(members, columns[whole], right, rows)
         known = blocks.get(whole)
-        varied = columns[whole].values.n_unique() > 1
-        if varied and right >= _ENOUGH * rows > 0 and block.weight >= 2:
-            if known is None or block.weight > known.weight:
-                blocks[whole] = block
+        varied = columns[whole].values.n_unique() > min(2, columns[whole].values.len() - 1)
+        sure = varied and right >= _ENOUGH * rows > 0 and block.weight >= 2
+        if sure and (known is None or block.weight > known.weight):
+            blocks[whole] = block
     return list(blocks.values())
 
 
@@ -140,6 +140,8 @@ def _totals_among(figures: list[int]) -> set[int]:
             continue
         end = first.get(before[place + 1] + figure, 0)
         start = last.get(before[place] - figure, place)
-        if (end - (place + 1) >= 2 and not found & set(range(place + 1, end))) or (place - start >= 2 and not found & set(range(start, place))):
+        if (end - (place + 1) >= 2 and not found & set(range(place + 1, end))) or (
+            place - start >= 2 and not found & set(range(start, place))
+        ):
             found.add(place)
     return found

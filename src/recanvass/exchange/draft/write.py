@@ -147,7 +147,25 @@ def _returns(guess: Guess, contest: DraftContest, day: Day) -> str:
 
 
 def _file(guess: Guess, skip: list[tuple[str, list[str]]]) -> list[str]:
-    lines = [f"files = [{_text('returns/' + guess.file)}]"]
+    lines = [f"files = [{_text('returns/' + guess.file)}]", *_form(guess)]
+    if guess.fill:
+        lines.append(f"fill = {_list(guess.fill)}  # merged cells")
+    if guess.groups:
+        own = ", ".join(f"{_key(name)} = {_list(cols)}" for name, cols in guess.groups.items())
+        lines.append(f"groups = {{ {own} }}  # columns that come again for each option")
+    if skip:
+        tests = ", ".join(
+            f"{{ column = {_text(column)}, "
+            + (f"equals = {_list(values)} }}" if values else "blank = true }")
+            for column, values in skip
+        )
+        lines.append(f"skip = [{tests}]  # rows that are totals or notes")
+    return lines
+
+
+def _form(guess: Guess) -> list[str]:
+    """Return the lines that say how the file is written."""
+    lines: list[str] = []
     form = guess.form
     for name, default in (("encoding", "utf-8"), ("separator", ","), ("thousands", "")):
         value = getattr(form, name)
@@ -163,18 +181,6 @@ def _file(guess: Guess, skip: list[tuple[str, list[str]]]) -> list[str]:
         lines.append(f"header = {_list(form.header)}  # {guess.said['header']}")
     if form.short_lines:
         lines.append("short_lines = true  # lines end where their last option does")
-    if guess.fill:
-        lines.append(f"fill = {_list(guess.fill)}  # merged cells")
-    if guess.groups:
-        own = ", ".join(f"{_key(name)} = {_list(cols)}" for name, cols in guess.groups.items())
-        lines.append(f"groups = {{ {own} }}  # columns that come again for each option")
-    if skip:
-        tests = ", ".join(
-            f"{{ column = {_text(column)}, "
-            + (f"equals = {_list(values)} }}" if values else "blank = true }")
-            for column, values in skip
-        )
-        lines.append(f"skip = [{tests}]  # rows that are totals or notes")
     return lines
 
 
