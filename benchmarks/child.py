@@ -16,10 +16,12 @@ if __name__ == "__main__":
     start = time.perf_counter()
     finished = subprocess.run(sys.argv[1:], capture_output=True, text=True, check=False)
     taken = time.perf_counter() - start
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     unit = 1 if sys.platform == "darwin" else 1024
     answer = {
         "seconds": taken,
-        "peak_bytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit,
+        "cpu_seconds": used.ru_utime + used.ru_stime,
+        "peak_bytes": used.ru_maxrss * unit,
         "status": finished.returncode,
         "output": finished.stdout,
         "errors": finished.stderr,

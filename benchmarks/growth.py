@@ -60,7 +60,8 @@ def _load(country: Country, place: Path) -> Row:
         most_seconds=60 if large else None,
         most_bytes=2 << 30 if large else None,
         peak_bytes=loaded.peak_bytes,
-        note=f"{country.returns / loaded.seconds:,.0f} returns a second",
+        note=f"{country.returns / loaded.seconds:,.0f} returns a second, "
+        f"{loaded.cpu_seconds:,.1f} s of processor time",
     )
 
 

@@ -57,9 +57,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Finished:
-    """A process that ended well: how long it took and the most memory that it held."""
+    """A process that ended well: how long it took, and the most memory that it held."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     output: str
 
@@ -108,4 +109,4 @@ def run_process(command: Sequence[str], cache: Path) -> Finished:
     found = json.loads(answer.stdout)
     if found["status"]:
         raise RuntimeError(f"{command}: ended with {found['status']}: {found['errors'].strip()}")
-    return Finished(found["seconds"], found["peak_bytes"], found["output"])
+    return Finished(found["seconds"], found["cpu_seconds"], found["peak_bytes"], found["output"])

@@ -50,7 +50,7 @@ def test_a_turkish_box_file_in_its_own_encoding(tmp_path: Path) -> None:
         "counts.invalid": 21, "votes.ak-parti": 195, "votes.chp": 1503,
     }  # fmt: skip
     last = case.returns[0].frame["station"][-1]
-    assert last == "sandik-2023-05-28/istanbul/sisli/mecidiyekoy-mah/1001"
+    assert last == "case/istanbul/sisli/mecidiyekoy-mah/1001"
 
 
 def test_a_precinct_file_of_several_offices_with_counts_among_them(tmp_path: Path) -> None:

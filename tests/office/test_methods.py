@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from allocations import ALL, DIVISORS, large_votes, outcome, seats_by
@@ -112,7 +113,7 @@ def test_divisors_grow(method: Method) -> None:
     how = METHODS[method]
     assert isinstance(how, HighestAverages)
     shown = how.shown(40)
-    assert all(a < b for a, b in zip(shown, shown[1:], strict=False))
+    assert all(a < b for a, b in pairwise(shown))
 
 
 def test_the_first_divisors_are_those_of_the_method() -> None:

@@ -126,32 +126,28 @@ def with_leaders(totals: pl.DataFrame, options: Sequence[str]) -> pl.DataFrame:
             pl.lit(None, pl.Int64).alias("margin"),
             pl.lit(False).alias("tied"),
         )
-    first = pl.max_horizontal(pl.col(VOTES + o) for o in ranked)
-    second = pl.max_horizontal(
-        pl.when(pl.col(VOTES + o) < pl.col("_first")).then(pl.col(VOTES + o)) for o in ranked
-    )
-    level = pl.sum_horizontal(pl.col(VOTES + o) == pl.col("_first") for o in ranked)
-    has_lead = (pl.col("_first") > 0) & ~pl.col("tied")
+    # Votes and place on the ballot in one number: no two options have the same one, so that the
+    # largest and the next name the first two, in ballot order where they are level.
+    count = len(ranked)
+    coded = [pl.col(VOTES + o) * count + (count - 1 - n) for n, o in enumerate(ranked)]
+    option = pl.lit(pl.Series(ranked))
+    first, second = (pl.col(c) // count for c in ("_first", "_second"))
+    has_lead = (first > 0) & ~pl.col("tied")
     return (
         totals.lazy()
-        .with_columns(_first=first)
-        .with_columns(_second=second, tied=((pl.col("_first") > 0) & (level > 1)).fill_null(False))
+        .with_columns(_first=pl.max_horizontal(coded))
         .with_columns(
-            leader=pl.when(has_lead).then(_whose(ranked, "_first")),
-            runner_up=pl.when(has_lead).then(_whose(ranked, "_second")),
-            margin=pl.when("tied")
-            .then(0)
-            .when(pl.col("_first") > 0)
-            .then(pl.col("_first") - pl.col("_second").fill_null(0)),
+            _second=pl.max_horizontal(pl.when(c < pl.col("_first")).then(c) for c in coded)
+        )
+        .with_columns(tied=((first > 0) & (first == second)).fill_null(False))
+        .with_columns(
+            leader=pl.when(has_lead).then(option.gather(count - 1 - pl.col("_first") % count)),
+            runner_up=pl.when(has_lead).then(option.gather(count - 1 - pl.col("_second") % count)),
+            margin=pl.when(first > 0).then(first - second.fill_null(0)),
         )
         .drop("_first", "_second")
         .collect()
     )
-
-
-def _whose(options: Sequence[str], value: str) -> pl.Expr:
-    """Return the first option, in ballot order, that has the votes in column `value`."""
-    return pl.coalesce(pl.when(pl.col(VOTES + o) == pl.col(value)).then(pl.lit(o)) for o in options)
 
 
 def with_turnout(totals: pl.DataFrame) -> pl.DataFrame:

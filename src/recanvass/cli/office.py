@@ -12,7 +12,13 @@ from recanvass.office.lineage import Spell
 from recanvass.office.mandates import Breach, Mandate, Vacancy
 from recanvass.record import Control, Holders, Record, open_record
 from recanvass.record.describe import holder_name
-from recanvass.record.office_terms import breach_text, days_text, government_word, state_word
+from recanvass.record.office_terms import (
+    breach_text,
+    days_text,
+    days_texts,
+    government_word,
+    state_word,
+)
 from recanvass.record.office_view import Line
 from recanvass.record.terms import level_word, way_of_leaving
 from recanvass.words import date_text, number, say_in
@@ -33,12 +39,18 @@ def run(args: argparse.Namespace) -> int:
 def _run_office(record: Record, args: argparse.Namespace) -> None:
     holders = record.office(args.office).holders(args.as_of, args.size, args.lang)
     lines = holders.lines() if args.party is None else (holders.line(args.party),)
+    control = record.control(args.as_of, args.size, args.lang)
+    seats = control.holding(args.office)
+    is_council = seats.office.seats > 1
     if args.format == "json":
-        print_json(holders.to_dict() | {"unbroken": [holders.line_dict(x) for x in lines]})
+        plain = holders.to_dict() | {"unbroken": [holders.line_dict(x) for x in lines]}
+        print_json(plain | ({"council": control.council_dict(seats)} if is_council else {}))
     elif args.format == "csv":
         print_csv(holders.frame)
     else:
         _print_holders(holders, lines)
+        if is_council:
+            _print_councils(control, [seats])
 
 
 def _run_control(record: Record, args: argparse.Namespace) -> None:
@@ -57,9 +69,9 @@ def _print_holders(holders: Holders, lines: Sequence[Line]) -> None:
     language = holders.language
     say = say_in(language)
     known = bool(holders.history.moments)
-    state = state_word(holders.history.occupancy.state, language) if known else say("not recorded")
+    state = state_word(holders.history.occupancy.state, language)
     print_line(in_language(holders.office.name, language))
-    print_line(_with_moment(state, holders))
+    print_line(_with_moment(state if known else say("no holder is recorded"), holders))
     if not known:
         return
     _print_mandates(holders)
@@ -90,11 +102,12 @@ def _print_mandates(holders: Holders) -> None:
         [
             Column(say("holder")),
             Column(say("party")),
-            Column(say("from")),
-            Column(say("to")),
+            Column(say("began")),
+            Column(say("ended")),
             Column(say("ended by")),
             Column(say("days elapsed"), True),
             Column(say("full days"), True),
+            Column(say("days touched"), True),
         ],
         [row for _, row in sorted(rows, key=lambda pair: to_utc(pair[0].at or ""))],
     )
@@ -112,8 +125,7 @@ def _mandate_row(mandate: Mandate, holders: Holders) -> list[str]:
         _when(mandate.began, language),
         _when(mandate.ended, language),
         way_of_leaving(mandate.ended.how, language) if mandate.ended else "",
-        days_text(days, language),
-        days_text(days, language, full=True),
+        *days_texts(days, language),
     ]
 
 
@@ -126,8 +138,7 @@ def _vacancy_row(vacancy: Vacancy, holders: Holders) -> list[str]:
         _when(vacancy.since, language),
         _when(vacancy.until, language),
         "",
-        days_text(days, language),
-        days_text(days, language, full=True),
+        *days_texts(days, language),
     ]
 
 
@@ -145,8 +156,8 @@ def _print_lines(holders: Holders, lines: Sequence[Line]) -> None:
     print_table(
         [
             Column(say("party")),
-            Column(say("from")),
-            Column(say("to")),
+            Column(say("began")),
+            Column(say("ended")),
             Column(say("days elapsed"), True),
             Column(say("whole years"), True),
             Column(say("of these vacant"), True),
@@ -183,14 +194,23 @@ def _print_control(control: Control) -> None:
     language = control.language
     say = say_in(language)
     print_line(_with_moment(say("Who controls what"), control))
-    columns = [Column(say("offices")), Column(say("in all"), True), Column(say("by party"))]
-    columns += [Column(say("by alliance")), Column(say("vacant"), True)]
-    columns.append(Column(say("not recorded"), True))
+    columns = [Column(say("offices")), Column(say("in all"), True)]
+    columns += _seat_columns(language)
     print_table(columns, [_level_row(x, held, control) for x, held in control.by_level().items()])
     if control.councils:
-        _print_councils(control)
+        _print_councils(control, control.councils)
     for government in control.governments:
         print_line(_government_line(government, control))
+
+
+def _seat_columns(language: str) -> list[Column]:
+    say = say_in(language)
+    return [
+        Column(say("by party"), wrap=True),
+        Column(say("by alliance"), wrap=True),
+        Column(say("vacant"), True),
+        Column(say("not recorded"), True),
+    ]
 
 
 def _level_row(level: str, held: Sequence[Holding], control: Control) -> list[str]:
@@ -205,12 +225,11 @@ def _level_row(level: str, held: Sequence[Holding], control: Control) -> list[st
     ]
 
 
-def _print_councils(control: Control) -> None:
+def _print_councils(control: Control, councils: Sequence[Holding]) -> None:
     language = control.language
     say = say_in(language)
     columns = [Column(say("council")), Column(say("seats"), True), Column(say("majority"), True)]
-    columns += [Column(say("by party")), Column(say("by alliance")), Column(say("vacant"), True)]
-    columns.append(Column(say("not recorded"), True))
+    columns += _seat_columns(language)
     print_table(
         columns,
         [
@@ -218,19 +237,26 @@ def _print_councils(control: Control) -> None:
                 in_language(c.office.name, language),
                 number(c.office.seats, language),
                 number(c.majority, language),
-                _parties_text(_seats(c), control),
+                _seats_text(c, control),
                 _counts_text(control.seats_of_sides(c), language),
                 number(c.vacant, language),
                 number(c.unknown, language),
             ]
-            for c in control.councils
+            for c in councils
         ],
     )
 
 
-def _seats(council: Holding) -> dict[str | None, int]:
-    seats: dict[str | None, int] = dict(council.parties.items())
-    return seats | ({None: council.without_party} if council.without_party else {})
+def _seats_text(council: Holding, control: Control) -> str:
+    """Return a council's seats by party; those that go with another office apart."""
+    language = control.language
+    say = say_in(language)
+    seats = {control.party_name(party): n for party, n in council.parties.items()}
+    if council.by_office:
+        seats[say("by office")] = sum(seat.seats for seat in council.by_office)
+    if council.without_party:
+        seats[control.party_name(None)] = council.without_party
+    return _counts_text(seats, language)
 
 
 def _parties_text(counts: Mapping[str | None, int], control: Control) -> str:

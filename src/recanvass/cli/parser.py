@@ -150,6 +150,7 @@ def _add_asking(add: _Add, say: Say) -> None:
     docket = add("docket", "docket", say("objections, decisions, orders and what they did"))
     _contest(docket, say)
     _moment(docket, say)
+    _add_whatif(add, say)
     timeline = add("timeline", "timeline", say("what happened when"))
     timeline.add_argument(
         "contest", metavar=say("contest"), nargs="?", help=say("the contest (default: all)")
@@ -166,6 +167,11 @@ def _add_asking(add: _Add, say: Say) -> None:
         "--party", metavar=say("PARTY"), help=say("what this party holds, or how long it held it")
     )
     _moment(office, say)
+    seats = add("seats", "seats", say("an office's seats by its rule, beside those declared"))
+    seats.add_argument("office", metavar=say("office"), help=say("the office's id"))
+    _poll(seats, say)
+    seats.add_argument("--steps", action="store_true", help=say("show every step"))
+    _moment(seats, say)
     verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
     verify.add_argument(
         "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
@@ -176,6 +182,29 @@ def _add_asking(add: _Add, say: Say) -> None:
     verify.add_argument(
         "--station", metavar=say("STATION"), help=say("prove this station's returns")
     )
+
+
+def _add_whatif(add: _Add, say: Say) -> None:
+    whatif = add("whatif", "whatif", say("could challenged stations change the outcome?"))
+    _contest(whatif, say)
+    whatif.add_argument("--poll", metavar=say("DATE"), help=say("the poll (default: the latest)"))
+    chosen = whatif.add_mutually_exclusive_group(required=True)
+    chosen.add_argument(
+        "--stations",
+        metavar=say("FILE"),
+        help=say("the challenged stations: an id a line, or CSV with a column station"),
+    )
+    chosen.add_argument(
+        "--where",
+        metavar=say("CONDITION"),
+        help=say("those with, in SQL: station_kind = 'prison', unit_district = 'istanbul/maltepe'"),
+    )
+    whatif.add_argument(
+        "--tainted",
+        metavar=say("N|SHARE"),
+        help=say("how many of their valid ballots are tainted: 2000, or a share of them: 0.05"),
+    )
+    _moment(whatif, say)
 
 
 def _contest(command: argparse.ArgumentParser, say: Say) -> None:

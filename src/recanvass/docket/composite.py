@@ -44,16 +44,20 @@ def composed_poll(base: PollDefined, reruns: Sequence[PollDefined]) -> PollDefin
     return msgspec.structs.replace(last, options=tuple(options.values()))
 
 
-def compose(parts: Sequence[tuple[str, Ground]]) -> Ground:
+def compose(parts: Sequence[tuple[PollDefined, Ground]]) -> Ground:
     """Return one ground from those of several polls, the base first, then the re-runs by date.
 
     A station is taken from the last poll that is held there, also when it has not reported yet:
-    what was annulled does not come back because its re-run is late. `frame` has a column `poll`.
+    what was annulled does not come back because its re-run is late. A re-run in some units takes
+    the place of all stations there, one without units of all there are, also where stations were
+    redrawn in between. `frame` has a column `poll`.
     """
-    frame = parts[0][1].frame.with_columns(pl.lit(parts[0][0]).alias(POLL))
+    frame = parts[0][1].frame.with_columns(pl.lit(parts[0][0].poll).alias(POLL))
     for poll, ground in parts[1:]:
-        kept = frame.join(ground.frame.select("station"), on="station", how="anti")
-        newer = ground.frame.with_columns(pl.lit(poll).alias(POLL))
+        kept = frame.filter(~_held_in(poll, frame)).join(
+            ground.frame.select("station"), on="station", how="anti"
+        )
+        newer = ground.frame.with_columns(pl.lit(poll.poll).alias(POLL))
         frame = pl.concat([_plain(kept), _plain(newer)], how="diagonal")
     grounds = [g for _, g in parts]
     counts = tuple(dict.fromkeys(c for g in grounds for c in g.counts))
@@ -69,6 +73,17 @@ def compose(parts: Sequence[tuple[str, Ground]]) -> Ground:
         options=options,
         levels=levels,
         gaps=tuple(c for c in held.columns if held[c].item() < reported),
+    )
+
+
+def _held_in(poll: PollDefined, frame: pl.DataFrame) -> pl.Expr:
+    """Return whether each station lies where a poll is held."""
+    if not poll.units:
+        return pl.lit(True)
+    columns = [c for c in frame.columns if c.startswith(UNIT)]
+    return pl.any_horizontal(
+        pl.col(c).cast(pl.String).is_in(list(poll.units)).fill_null(False)
+        for c in ("station", *columns)
     )
 
 

@@ -16,11 +16,13 @@ from recanvass.model import (
     DeclarationRevoked,
     ObjectionFiled,
     Order,
+    PollDefined,
+    ProcedureDefined,
     ReportReceived,
     to_utc,
 )
 
-__all__ = ["ContestState", "FirstReturn", "contest_state"]
+__all__ = ["ContestState", "FirstReturn", "Surroundings", "contest_state"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,20 @@ class FirstReturn:
 
     poll: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the machine of a contest must know besides what happened."""
+
+    contest: str
+    polls: Sequence[PollDefined]
+    """By date."""
+    first_returns: Sequence[FirstReturn]
+    procedures: Sequence[ProcedureDefined]
+    until: datetime | None = None
+    """The moment asked about; None: that of the last thing that happened. The record has no clock,
+    so a deadline has passed only if something is known of a later time."""
 
 
 @dataclass(frozen=True)
@@ -43,59 +59,106 @@ class ContestState:
     refused: tuple[tuple[str, Refusal], ...] = ()
 
 
-def contest_state(
-    contest: str, events: Iterable[AnyEvent], first_returns: Sequence[FirstReturn]
-) -> ContestState:
+@dataclass(frozen=True)
+class _Trigger:
+    """Something that may move the contest."""
+
+    at: str
+    event: str
+    word: str
+    poll: str | None = None
+
+
+def contest_state(events: Iterable[AnyEvent], around: Surroundings) -> ContestState:
     """Return the state of a contest from what had happened, in the order in which it happened.
 
     `events` may be about other contests too: a decision made in another contest's name can reach
-    this one by its scope. Decisions that were overturned later count as made and then undone.
+    this one by its scope. Decisions that were overturned later count as made and then undone. What
+    is declared is final once the last deadline of the poll's procedure has passed, where one is
+    laid down; of two readings of a deadline the later one is waited for.
     """
-    happened = list(events)
-    state = ContestState(MACHINES["contest"].start)
-    for at, event, trigger in _triggers(contest, happened, first_returns):
-        following = step(MACHINES["contest"], state.word, trigger)
+    machine = MACHINES["contest"]
+    word, since, by, declared = machine.start, None, None, None
+    triggers = _triggers(events, around)
+    path: list[tuple[str, str]] = []
+    refused: list[tuple[str, Refusal]] = []
+    for trigger in triggers:
+        following = step(machine, word, trigger.word)
         if isinstance(following, Refusal):
-            refused = (*state.refused, (event, following))
-            state = ContestState(state.word, state.since, state.event, state.path, refused)
-        elif following != state.word:
-            path = (*state.path, (following, event))
-            state = ContestState(following, at, event, path, state.refused)
-    return state
+            refused.append((trigger.event, following))
+        elif following != word:
+            word, since, by = following, trigger.at, trigger.event
+            path.append((following, trigger.event))
+        if trigger.word.startswith("declare"):
+            declared = trigger.poll
+    until = around.until or (to_utc(triggers[-1].at) if triggers else None)
+    final = None if until is None else _final(word, since, declared, around, until)
+    if final is not None:
+        word, since = "final", final
+        path.append(("final", by or ""))
+    return ContestState(word, since, by, tuple(path), tuple(refused))
 
 
-def _triggers(
-    contest: str, events: Sequence[AnyEvent], first_returns: Sequence[FirstReturn]
-) -> list[tuple[str, str, str]]:
-    """Return (time, id, trigger) of all that moves the contest, in order of time."""
-    found = [(r.at.isoformat(), f"returns/{r.poll}", "return") for r in first_returns]
+def _final(
+    word: str, since: str | None, declared: str | None, around: Surroundings, until: datetime
+) -> str | None:
+    """Return since when the declared result is final, if it is."""
+    following = step(MACHINES["contest"], word, "deadlines pass")
+    last = _last_deadline(declared, around)
+    if isinstance(following, Refusal) or last is None or since is None or to_utc(last) >= until:
+        return None
+    return max(last, since, key=to_utc)
+
+
+def _last_deadline(poll: str | None, around: Surroundings) -> str | None:
+    """Return the last time at which anything could be filed about a poll, if it is laid down."""
+    times = [
+        deadline.at
+        for procedure in around.procedures
+        if procedure.contest == around.contest and procedure.poll in (None, poll)
+        for one in procedure.steps
+        for deadline in one.until
+    ]
+    return max(times, key=to_utc, default=None)
+
+
+def _triggers(events: Iterable[AnyEvent], around: Surroundings) -> list[_Trigger]:
+    """Return all that may move the contest, in order of time."""
+    found = [
+        _Trigger(r.at.isoformat(), f"returns/{r.poll}", "return", r.poll)
+        for r in around.first_returns
+    ]
     decisions: dict[str, DecisionMade] = {}
     objections = Objections()
     counting: set[str] = set()
     for event in events:
-        if isinstance(event, ReportReceived) and event.contest == contest:
+        if isinstance(event, ReportReceived) and event.contest == around.contest:
             # Somebody's first report of a poll shows that its count had begun, where the returns
             # themselves are known only from a later moment.
             if event.poll not in counting:
                 counting.add(event.poll)
-                found.append((event.at or "", event.id, "return"))
+                found.append(_Trigger(event.at or "", event.id, "return", event.poll))
             continue
         objections.take(event)
-        triggers = _of_event(contest, event, decisions)
+        words = _of_event(event, around, decisions)
         if isinstance(event, DecisionMade):
             decisions[event.id] = event
-            answers_mine = event.contest == contest and event.on and not triggers
-            if answers_mine and not objections.open[contest]:
-                triggers = ["settle"]
-        found += [(event.at or "", event.id, trigger) for trigger in triggers]
-    return sorted(found, key=lambda t: to_utc(t[0]))
+            answers_mine = event.contest == around.contest and event.on and not words
+            if answers_mine and not objections.open[around.contest]:
+                words = ["settle"]
+        poll = getattr(event, "poll", None)
+        found += [_Trigger(event.at or "", event.id, word, poll) for word in words]
+    return sorted(found, key=lambda t: to_utc(t.at))
 
 
-def _of_event(contest: str, event: AnyEvent, decisions: dict[str, DecisionMade]) -> list[str]:
+def _of_event(
+    event: AnyEvent, around: Surroundings, decisions: dict[str, DecisionMade]
+) -> list[str]:
     """Return what an event triggers; a decision can trigger several, by its orders."""
+    contest = around.contest
     match event:
         case DeclarationMade() if event.contest == contest and event.status != "unofficial":
-            return [f"declare {event.status}"]
+            return [_declaration(event, around)]
         case DeclarationRevoked() if event.contest == contest:
             return ["revoke"]
         case ObjectionFiled() if event.contest == contest:
@@ -104,6 +167,14 @@ def _of_event(contest: str, event: AnyEvent, decisions: dict[str, DecisionMade])
             return _of_decision(contest, event, decisions)
         case _:
             return []
+
+
+def _declaration(event: DeclarationMade, around: Surroundings) -> str:
+    """A poll that a run-off follows, and that elected nobody, is declared without a winner."""
+    followed = any(p.type == "runoff" and p.of == event.poll for p in around.polls)
+    if event.status == "official" and followed and event.elected is None:
+        return "declare a run-off"
+    return f"declare {event.status}"
 
 
 def _of_decision(

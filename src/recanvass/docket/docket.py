@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
-from recanvass.docket.course import ContestState, FirstReturn, contest_state
+from recanvass.docket.course import ContestState, FirstReturn, Surroundings, contest_state
 from recanvass.docket.objections import ObjectionState, objection_states
-from recanvass.docket.orders import OrderProgress, progress_of
+from recanvass.docket.orders import OrderProgress, is_counted, order_of, with_progress
 from recanvass.docket.procedure import Flag, flags
 from recanvass.docket.rulings import Ruling, rulings
 from recanvass.docket.scope import touches
-from recanvass.model import AnyEvent, DecisionMade, ObjectionFiled, Order, ProcedureDefined
+from recanvass.model import (
+    AnyEvent,
+    DecisionCorrected,
+    DecisionMade,
+    ObjectionFiled,
+    Order,
+    PollDefined,
+    ProcedureDefined,
+)
 
 __all__ = ["Docket", "Happened", "Returns", "make_docket"]
 
-Returns = Callable[[str, str], tuple[pl.DataFrame, pl.DataFrame]]
-"""Gives the returns (with standing) and the stations of a poll, by contest and poll."""
+Returns = Callable[[str], tuple[pl.DataFrame, pl.DataFrame]]
+"""Gives the returns (with standing) and the stations of a poll of the contest."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,8 @@ class Docket:
     objections: tuple[ObjectionState, ...]
     rulings: tuple[Ruling, ...]
     orders: tuple[OrderProgress, ...]
+    corrections: tuple[DecisionCorrected, ...]
+    """Where a body mended the text of a decision without ruling anew."""
     flags: tuple[Flag, ...]
 
     def order(self, decision: str, number: int = 0) -> OrderProgress:
@@ -46,13 +58,14 @@ class Happened:
 
     events: Sequence[AnyEvent]
     """Dated events of all contests, in the order in which they happened."""
-    polls: Sequence[str]
+    polls: Sequence[PollDefined]
     """The contest's polls, by date."""
     first_returns: Sequence[FirstReturn]
     procedures: Sequence[ProcedureDefined]
     parties: Sequence[str]
     returns: Returns
-    """Asked only for polls that an order reaches."""
+    """Asked only for polls that an order of a count reaches."""
+    until: datetime | None = None
 
 
 def make_docket(contest: str, happened: Happened) -> Docket:
@@ -60,20 +73,20 @@ def make_docket(contest: str, happened: Happened) -> Docket:
     events = happened.events
     mine = [e for e in events if _is_about(e, contest)]
     ids = {e.id for e in mine}
-    ruled = [r for r in rulings(events) if _is_about(r.decision, contest)]
-    progress = [
-        progress_of(ruling, number, *_reached(ruling.decision, order, contest, happened))
-        for ruling in ruled
-        for number, order in enumerate(ruling.decision.orders)
-    ]
-    state = contest_state(contest, events, happened.first_returns)
+    ruled = [r for r in rulings(events) if r.decision.id in ids]
+    around = Surroundings(
+        contest, happened.polls, happened.first_returns, happened.procedures, happened.until
+    )
+    state = contest_state(events, around)
+    corrected = [e for e in events if isinstance(e, DecisionCorrected) and e.of in ids]
     return Docket(
         contest=contest,
         state=state,
         objections=tuple(s for s in objection_states(events) if s.objection.id in ids),
         rulings=tuple(ruled),
-        orders=tuple(progress),
-        flags=(*flags(mine, happened.procedures, happened.parties), *_not_foreseen(state, mine)),
+        orders=tuple(_orders(contest, ruled, happened)),
+        corrections=tuple(corrected),
+        flags=(*flags(mine, happened.procedures, happened.parties), *_not_foreseen(state, ids)),
     )
 
 
@@ -89,20 +102,40 @@ def _is_about(event: AnyEvent, contest: str) -> bool:
     return any(contest in order.scope.contests for order in orders)
 
 
+def _orders(contest: str, ruled: Sequence[Ruling], happened: Happened) -> list[OrderProgress]:
+    """Return every order in turn; those carried out by returns are followed poll by poll."""
+    orders = [
+        (ruling.decision, order_of(ruling, number))
+        for ruling in ruled
+        for number in range(len(ruling.decision.orders))
+    ]
+    found = [order for _, order in orders]
+    followed: dict[str, list[int]] = defaultdict(list)
+    for place, (decision, one) in enumerate(orders):
+        if is_counted(one.order):
+            poll = _reached(decision, one.order, contest, happened.polls)
+            if poll is not None:
+                followed[poll].append(place)
+    for poll, places in followed.items():
+        made = with_progress([found[p] for p in places], *happened.returns(poll))
+        for place, order in zip(places, made, strict=True):
+            found[place] = order
+    return found
+
+
 def _reached(
-    decision: DecisionMade, order: Order, contest: str, happened: Happened
-) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
-    """Return returns and stations of the first poll of this contest that an order reaches."""
-    for poll in happened.polls:
-        if touches(order.scope, contest, poll, (decision.contest, decision.poll)):
-            return happened.returns(contest, poll)
-    return None, None
+    decision: DecisionMade, order: Order, contest: str, polls: Sequence[PollDefined]
+) -> str | None:
+    """Return the poll that an order reaches: of several, the last one held by then."""
+    about = (decision.contest, decision.poll)
+    reached = [p for p in polls if touches(order.scope, contest, p.poll, about)]
+    held = [p for p in reached if decision.at is None or p.date <= decision.at[:10]]
+    return (held or reached)[-1].poll if reached else None
 
 
-def _not_foreseen(state: ContestState, mine: Sequence[AnyEvent]) -> list[Flag]:
-    ids = {e.id for e in mine}
+def _not_foreseen(state: ContestState, mine: set[str]) -> list[Flag]:
     return [
         Flag("not foreseen", event, None, {"trigger": refusal.trigger, "state": refusal.state})
         for event, refusal in state.refused
-        if event in ids
+        if event in mine
     ]

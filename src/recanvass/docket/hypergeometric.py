@@ -8,8 +8,8 @@ leader's and Y the rival's; taking them away costs the leader X − Y votes of i
 (multivariate hypergeometric). That is the law of three independent binomials of one rate, given
 their sum, so it is computed from binomial weights that begin at 1 at their peak and go on by
 ratios: only products and sums of positive numbers, no factorials, no subtraction. Weights below
-1e-30 of the peak are left out. What is returned is therefore exact to a relative 1e-10, beside an
-absolute 1e-20.
+1e-30 of the peak are left out. What is returned is exact but for rounding: to a relative
+`RELATIVE_ERROR`, beside an absolute 1e-20.
 
 The question and the normal approximation are those of M. O. Finkelstein and H. E. Robbins,
 "Mathematical Probability in Election Challenges", Columbia Law Review 73 (1973) 241–248.
@@ -25,6 +25,7 @@ import polars as pl
 
 __all__ = [
     "MOST_TERMS_EXACT",
+    "RELATIVE_ERROR",
     "Chance",
     "Pool",
     "draw_chance",
@@ -38,6 +39,9 @@ MOST_STATIONS_EXACT = 1_000
 """Beyond as many stations with a draw of their own, the sum of their draws is taken as normal."""
 MOST_TERMS_EXACT = 1_000_000_000
 """Terms of the exact sum; one more than this takes about a second, and is not awaited."""
+
+RELATIVE_ERROR = 1e-10
+"""More than the rounding of a few thousand products and sums amounts to."""
 
 _NEGLIGIBLE = 1e-30
 _REACH = 12
@@ -158,7 +162,7 @@ def _exact(pool: Pool, drawn: int, margin: int) -> Chance:
         if count <= 0:
             return 0.0
         mine = ours.slice(low - leader.first, count)
-        return float(mine.dot(theirs.slice(rival.last - pair + low, count)))
+        return mine.dot(theirs.slice(rival.last - pair + low, count)) or 0.0
 
     usual = both.first + both.values.index(1.0)
     factor = together(usual, 0)
@@ -208,7 +212,7 @@ def stations_chance(stations: pl.DataFrame, margin: int) -> Chance:
     size = pl.sum_horizontal("leader", "rival", "rest")
     open_ones = (pl.col("drawn") > 0) & (pl.col("drawn") < size)
     emptied = stations.filter(pl.col("drawn") == size)
-    lost = int(emptied["leader"].sum() - emptied["rival"].sum())
+    lost: int = emptied.select((pl.col("leader") - pl.col("rival")).sum()).item()
     drawing = stations.filter(open_ones).select("leader", "rival", "rest", "drawn")
     if drawing.height > MOST_STATIONS_EXACT:
         mean, variance = _moments_of_all(drawing)
@@ -218,7 +222,7 @@ def stations_chance(stations: pl.DataFrame, margin: int) -> Chance:
         first, own = _law(Pool(leader, rival, rest), drawn)
         low, law = _trimmed(low + first, _convolved(law, own))
     at = margin - lost - low
-    tie = float(law[at]) if 0 <= at < law.len() else 0.0
+    tie: float = law[at] if 0 <= at < law.len() else 0.0
     return Chance(tie, min(1.0, float(law.slice(max(0, at + 1)).sum())))
 
 

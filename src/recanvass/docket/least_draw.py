@@ -8,6 +8,7 @@ from math import ceil
 
 from recanvass.docket.hypergeometric import (
     MOST_TERMS_EXACT,
+    RELATIVE_ERROR,
     Pool,
     draw_chance,
     moments,
@@ -74,7 +75,8 @@ def _least(
         return chance(number + 1) < here or (here == 0 and number > peak)
 
     def reaches(number: int) -> bool:
-        return chance(number) >= probability
+        # A probability of exactly one half may come out a last digit below it.
+        return chance(number) >= probability * (1 - RELATIVE_ERROR)
 
     top = min(last, peak)
     if not reaches(top):

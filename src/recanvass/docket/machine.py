@@ -2,12 +2,15 @@
 
 Each machine is data, drawn in the docs as it stands here. `step` is pure: it takes a state and what
 happened, and gives the next state or a refusal. The record never refuses what happened; a refusal
-becomes a flag on the event.
+becomes a flag on the event. A contest and an objection are stepped through their machines; the
+standing of a return and the state of an order are computed from all returns at once, and tests hold
+them to theirs. An office has its own, `recanvass.office.mandates.OFFICE`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 __all__ = ["MACHINES", "Machine", "Refusal", "Transition", "mermaid", "step"]
 
@@ -30,6 +33,11 @@ class Machine:
     start: str
     transitions: tuple[Transition, ...]
 
+    @cached_property
+    def targets(self) -> dict[tuple[str, str], str]:
+        """The next state, by state and trigger."""
+        return {(t.source, t.trigger): t.target for t in self.transitions}
+
     @property
     def states(self) -> tuple[str, ...]:
         """Every state, in the order of the table."""
@@ -48,20 +56,24 @@ class Refusal:
 
 def step(machine: Machine, state: str, trigger: str) -> str | Refusal:
     """Return the next state, or why there is none."""
-    for transition in machine.transitions:
-        if transition.source == state and transition.trigger == trigger:
-            return transition.target
+    target = machine.targets.get((state, trigger))
+    if target is not None:
+        return target
     allowed = tuple(t.trigger for t in machine.transitions if t.source == state)
     return Refusal(state, trigger, allowed)
 
 
 def _table(name: str, start: str, *rows: str) -> Machine:
-    """Return a machine from rows `source | trigger | target | actor`; sources may be listed."""
+    """Return a machine from rows `source | trigger | target | actor`.
+
+    Sources may be listed; the target `=` is the source itself.
+    """
     transitions = []
     for row in rows:
         sources, trigger, target, actor = (cell.strip() for cell in row.split("|"))
         transitions += [
-            Transition(source.strip(), trigger, target, actor) for source in sources.split(",")
+            Transition(source, trigger, source if target == "=" else target, actor)
+            for source in (cell.strip() for cell in sources.split(","))
         ]
     return Machine(name, start, tuple(transitions))
 
@@ -72,41 +84,32 @@ MACHINES: dict[str, Machine] = {
         _table(
             "contest",
             "scheduled",
-            "scheduled, rerun ordered, withheld | return | counting | station",
-            "counting | return | counting | station",
-            "provisional | return | provisional | station",
-            "declared | return | declared | station",
-            "contested | return | contested | station",
-            "annulled | return | annulled | station",
-            "annulled in part | return | annulled in part | station",
-            "scheduled, counting, rerun ordered | declare provisional | provisional | board",
-            "scheduled, counting, provisional, contested | declare official | declared | board",
-            "declared | declare official | declared | board",
-            "counting | object | counting | objector",
-            "provisional | object | provisional | objector",
+            "scheduled, run-off due, rerun ordered | return | counting | station",
+            "counting, provisional, declared, contested, final | return | = | station",
+            "annulled, annulled in part, withheld | return | = | station",
+            "scheduled, counting, rerun ordered, run-off due | declare provisional | provisional "
+            "| board",
+            "provisional, declared, contested | declare provisional | = | board",
+            "scheduled, counting, provisional, contested, declared, withheld, rerun ordered, "
+            "run-off due | declare official | declared | board",
+            "scheduled, counting, provisional, contested | declare a run-off | run-off due | board",
             "declared, contested | object | contested | objector",
-            "annulled | object | annulled | objector",
-            "annulled in part | object | annulled in part | objector",
-            "rerun ordered | object | rerun ordered | objector",
-            "withheld | object | withheld | objector",
+            "counting, provisional, run-off due, final | object | = | objector",
+            "annulled, annulled in part, rerun ordered, withheld | object | = | objector",
             "contested | settle | declared | deciding body",
-            "counting | settle | counting | deciding body",
-            "provisional | settle | provisional | deciding body",
-            "counting, provisional, declared, contested | annul | annulled | deciding body",
-            "counting, provisional, declared, contested | annul in part | annulled in part "
-            "| deciding body",
-            "annulled in part | annul | annulled | deciding body",
-            "annulled, annulled in part | uphold | declared | higher body",
-            "counting, provisional, declared, contested | withhold | withheld | board",
-            "withheld | declare official | declared | board",
-            "annulled, annulled in part, withheld, rerun ordered | order rerun | rerun ordered "
-            "| deciding body",
-            "counting, provisional, declared, contested | order rerun | rerun ordered "
-            "| deciding body",
+            "counting, provisional, declared, final, run-off due | settle | = | deciding body",
+            "annulled, annulled in part, rerun ordered, withheld | settle | = | deciding body",
+            "counting, provisional, declared, contested, final, annulled in part, run-off due, "
+            "rerun ordered | annul | annulled | deciding body",
+            "counting, provisional, declared, contested, final, run-off due, rerun ordered "
+            "| annul in part | annulled in part | deciding body",
+            "annulled in part | annul in part | = | deciding body",
+            "annulled, annulled in part, rerun ordered | uphold | declared | higher body",
+            "scheduled, counting, provisional, declared, contested | withhold | withheld | board",
+            "annulled, annulled in part, withheld, rerun ordered, counting, provisional, "
+            "declared, contested, final | order rerun | rerun ordered | deciding body",
             "declared, contested | revoke | provisional | board",
-            "annulled | revoke | annulled | board",
-            "annulled in part | revoke | annulled in part | board",
-            "rerun ordered | revoke | rerun ordered | board",
+            "provisional, annulled, annulled in part, rerun ordered | revoke | = | board",
             "declared | deadlines pass | final | nobody",
         ),
         _table(

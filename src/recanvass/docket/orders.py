@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import polars as pl
 
 from recanvass.canvass.entry_columns import VOTES, count_columns, vote_columns
 from recanvass.docket.rulings import Ruling
-from recanvass.docket.scope import is_listed, stations_in
+from recanvass.docket.scope import is_listed, stations_in_each
 from recanvass.model import Order, to_utc
 
-__all__ = ["OrderProgress", "progress_of"]
+__all__ = ["OrderProgress", "is_counted", "order_of", "with_progress"]
 
 _RECOUNTS = {
     "recount-invalid": ("recount-invalid", "recount-full", "correction", "order"),
@@ -22,6 +21,9 @@ _RECOUNTS = {
     "correct": ("correction", "order", "recount-invalid", "recount-full"),
 }
 """Reasons of returns that carry out an order of each type."""
+
+_AMONG = ["number", "station"]
+_STOPPED = ("halted", "overturned")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class OrderProgress:
     order: Order
     state: Literal["open", "in progress", "done", "halted", "overturned"]
     stopped_by: str | None = None
+    since: str | None = None
+    """When the decision was made; returns made later can carry the order out."""
     stations: int | None = None
     """Stations that it reaches; None where they are not known one by one."""
     done: int | None = None
@@ -42,69 +46,111 @@ class OrderProgress:
     change: dict[str, int] = field(default_factory=dict)
     """Net change so far, by count and by `votes.<option>`, of the stations compared."""
 
+    @property
+    def awaiting(self) -> int | None:
+        """Stations that have not done yet what was ordered; None where they are not known."""
+        return None if self.stations is None else self.stations - (self.done or 0)
 
-def progress_of(
-    ruling: Ruling, number: int, returns: pl.DataFrame | None, stations: pl.DataFrame | None
-) -> OrderProgress:
-    """Return the progress of one order of a decision.
+    @property
+    def vote_changes(self) -> dict[str, int]:
+        """The net change of votes only, by option."""
+        return {c.removeprefix(VOTES): v for c, v in self.change.items() if c.startswith(VOTES)}
 
-    `returns` are those of the poll that it reaches, made by the moment asked about (with
-    `standing`); `stations` the poll's stations. None for an order that reaches no poll.
-    """
+
+def is_counted(order: Order) -> bool:
+    """Return whether an order is carried out by returns of stations that are known one by one."""
+    return order.type in _RECOUNTS and is_listed(order.scope)
+
+
+def order_of(ruling: Ruling, number: int) -> OrderProgress:
+    """Return an order as it stands before any return: what needs none is done by being ordered."""
     order = ruling.decision.orders[number]
-    stopped: Literal["halted", "overturned"] | None = (
-        None if ruling.state == "stands" else ruling.state
-    )
-    countable = order.type in _RECOUNTS and is_listed(order.scope)
-    if returns is None or stations is None or not countable or ruling.decision.at is None:
-        done_at_once: Literal["open", "done"] = "open" if order.type in _RECOUNTS else "done"
-        return OrderProgress(ruling.decision.id, number, order, stopped or done_at_once, ruling.by)
-    reached = stations_in(order.scope, stations)["station"]
-    since = to_utc(ruling.decision.at)
-    after, compared, change = _since(returns, reached, since, _RECOUNTS[order.type])
-    state: Literal["open", "in progress", "done"] = (
-        "done" if after == reached.len() else "in progress" if after else "open"
-    )
+    state: Literal["open", "done"] = "open" if order.type in _RECOUNTS else "done"
     return OrderProgress(
         decision=ruling.decision.id,
         number=number,
         order=order,
-        state=stopped or state,
+        state=state if ruling.state == "stands" else ruling.state,
         stopped_by=ruling.by,
-        stations=reached.len(),
-        done=after,
-        compared=compared,
-        change=change,
+        since=ruling.decision.at,
+    )
+
+
+def with_progress(
+    orders: Sequence[OrderProgress], returns: pl.DataFrame, stations: pl.DataFrame
+) -> list[OrderProgress]:
+    """Return counted orders (`is_counted`) with how far they are carried out in one poll.
+
+    `returns` are those made by the moment asked about (with `standing`), `stations` the poll's.
+    All orders are followed at once: a docket can hold thousands, each of a few stations.
+    """
+    reached = stations_in_each([o.order.scope for o in orders], stations)
+    total = dict(reached.group_by("number").len().iter_rows())
+    found = {row["number"]: row for row in _since(orders, reached, returns).iter_rows(named=True)}
+    return [
+        _carried_out(order, total.get(number, 0), found.get(number, {}))
+        for number, order in enumerate(orders)
+    ]
+
+
+def _carried_out(order: OrderProgress, stations: int, row: Mapping[str, Any]) -> OrderProgress:
+    done = row.get("done") or 0
+    state: Literal["open", "in progress", "done"] = (
+        "done" if done == stations else "in progress" if done else "open"
+    )
+    figures = count_columns(row.keys() - {"number", "done", "compared"})
+    moved = {c: row[c] for c in (*sorted(figures), *vote_columns(row)) if row[c]}
+    return replace(
+        order,
+        state=order.state if order.state in _STOPPED else state,
+        stations=stations,
+        done=done,
+        compared=row.get("compared") or 0,
+        change=moved,
     )
 
 
 def _since(
-    returns: pl.DataFrame, reached: pl.Series, since: datetime, reasons: Sequence[str]
-) -> tuple[int, int, dict[str, int]]:
-    """Return how many stations reported as ordered since, how many of them before, and the change.
+    orders: Sequence[OrderProgress], reached: pl.DataFrame, returns: pl.DataFrame
+) -> pl.DataFrame:
+    """Return by `number` of order: `done`, `compared`, and the net change of every figure.
 
-    Before: a station's newest official return made by then; after: its newest made for one of the
-    reasons since. Withdrawn returns and those of other sources are left aside.
+    Before: a station's newest official return made by the time of the decision; after: its newest
+    made since for one of the reasons that carry the order out. Withdrawn returns and those of
+    other sources are left aside.
     """
-    usable = returns.filter(
-        pl.col("station").is_in(reached.implode())
-        & ~pl.col("standing").is_in(["withdrawn", "other-source"])
-    ).sort("at", "id")
-    made_since = (pl.col("at") > since) & pl.col("reason").is_in(list(reasons))
-    after = usable.filter(made_since).unique("station", keep="last")
-    before = usable.filter(pl.col("at") <= since).unique("station", keep="last")
     figures = [*count_columns(returns.columns), *vote_columns(returns.columns)]
-    both = after.join(before, on="station", suffix=".before")
-    if both.is_empty():
-        return after.height, 0, {}
-    change = both.select((pl.col(c) - pl.col(c + ".before")).sum() for c in figures)
-    moved = {c: v for c, v in change.row(0, named=True).items() if v}
-    return after.height, both.height, moved
-
-
-def vote_changes(progress: OrderProgress) -> dict[str, int]:
-    """Return the net change of votes only, by option."""
-    return {c.removeprefix(VOTES): v for c, v in progress.change.items() if c.startswith(VOTES)}
-
-
-__all__ += ["vote_changes"]
+    terms = pl.DataFrame(
+        {
+            "number": range(len(orders)),
+            "since": [to_utc(o.since) if o.since else None for o in orders],
+            "reasons": [list(_RECOUNTS[o.order.type]) for o in orders],
+        },
+        schema={
+            "number": pl.Int64,
+            "since": returns.schema["at"],
+            "reasons": pl.List(pl.String),
+        },
+    )
+    of_orders = (
+        reached.join(
+            returns.filter(~pl.col("standing").is_in(["withdrawn", "other-source"])).select(
+                "station", "at", "id", pl.col("reason").cast(pl.String), *figures
+            ),
+            on="station",
+        )
+        .join(terms, on="number")
+        .sort("at", "id")
+    )
+    is_later = pl.col("at") > pl.col("since")
+    as_ordered = pl.col("reason").is_in(pl.col("reasons"))
+    after = of_orders.filter(is_later & as_ordered).unique(_AMONG, keep="last")
+    before = of_orders.filter(~is_later).unique(_AMONG, keep="last")
+    both = after.join(before.select(*_AMONG, *figures), on=_AMONG, how="left", suffix=".before")
+    known = both.join(before.select(_AMONG), on=_AMONG, how="semi")
+    change = known.group_by("number").agg(
+        pl.len().alias("compared"),
+        *((pl.col(c) - pl.col(c + ".before")).sum().alias(c) for c in figures),
+    )
+    done = after.group_by("number").agg(pl.len().alias("done"))
+    return done.join(change, on="number", how="left")

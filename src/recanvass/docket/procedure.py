@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from recanvass.model import (
     AnyEvent,
@@ -47,6 +48,11 @@ FLAGS: dict[str, dict[str, str]] = {
         "en": "decided at {at}, after {until}",
         "tr": "{at} tarihinde, {until} süresinden sonra karara bağlanmış",
     },
+    "decided late by one reading": {
+        "en": "decided at {at}: late if the time ended at {until}, in time by another reading",
+        "tr": "{at} tarihinde karara bağlanmış: süre {until} itibarıyla bittiyse geç, öbür okumaya "
+        "göre zamanında",
+    },
     "own motion": {
         "en": "{body} decided without an objection; it may not of its own motion",
         "tr": "{body} başvuru olmadan karar verdi; kendiliğinden karar verme yetkisi yok",
@@ -86,20 +92,27 @@ def flags(
 ) -> list[Flag]:
     """Return what the events break of the procedures that are laid down for their contests.
 
-    Where no procedure is laid down nothing is flagged: it is not known what was allowed.
+    A procedure of the poll goes before one of the whole contest. Where none is laid down nothing is
+    flagged: it is not known what was allowed.
     """
     happened = list(events)
-    by_contest = {p.contest: p for p in procedures}
+    if not procedures:
+        return []
+    laid_down = {(p.contest, p.poll): p for p in procedures}
     kinds = dict.fromkeys(parties, "party")
     objections = {e.id: e for e in happened if isinstance(e, ObjectionFiled)}
     found: list[Flag] = []
     for event in happened:
-        procedure = by_contest.get(getattr(event, "contest", "") or "")
+        if not isinstance(event, ObjectionFiled | DecisionMade):
+            continue
+        procedure = laid_down.get((event.contest, event.poll)) or laid_down.get(
+            (event.contest, None)
+        )
         if procedure is None:
             continue
         if isinstance(event, ObjectionFiled):
             found += _of_objection(event, procedure, kinds | procedure.actors)
-        elif isinstance(event, DecisionMade):
+        else:
             found += _of_decision(event, procedure, objections)
     return found
 
@@ -119,7 +132,7 @@ def _of_objection(
         return []
     kind = kinds.get(objection.by, "unknown")
     asked = {order.type for order in objection.asks}
-    found = _late(objection, taken.until, "late", "late by one reading", taken.rule)
+    found = _late(objection, taken.until, "late", taken.rule)
     if objection.to not in taken.to:
         values = {"to": objection.to, "expected": ", ".join(taken.to)}
         found.append(Flag("wrong body", objection.id, taken.rule, values))
@@ -136,21 +149,27 @@ def _of_objection(
 
 
 def _late(
-    event: ObjectionFiled | DecisionMade,
-    readings: Sequence[Deadline],
-    code: str,
-    disputed: str,
-    rule: str | None,
+    event: ObjectionFiled | DecisionMade, readings: Sequence[Deadline], code: str, rule: str | None
 ) -> list[Flag]:
+    """Return a flag where something came too late, or too late by one reading of the deadline."""
     if event.at is None or not readings:
         return []
-    missed = [d for d in readings if to_utc(event.at) > to_utc(d.at)]
+    earliest = _earliest(event.at, event.precision)
+    missed = [d for d in readings if earliest > to_utc(d.at)]
     if not missed:
         return []
     first = min(missed, key=lambda d: to_utc(d.at))
     values = {"at": event.at, "until": first.at}
-    chosen = code if len(missed) == len(readings) else disputed
+    chosen = code if len(missed) == len(readings) else f"{code} by one reading"
     return [Flag(chosen, event.id, first.rule or rule, values)]
+
+
+def _earliest(at: str, precision: str | None) -> datetime:
+    """Return the earliest time that `at` can mean: of a day that alone is known, its midnight."""
+    when = datetime.fromisoformat(at)
+    if precision in ("day", "month"):
+        when = when.replace(hour=0, minute=0, second=0, microsecond=0)
+    return to_utc((when.replace(day=1) if precision == "month" else when).isoformat())
 
 
 def _of_decision(
@@ -168,7 +187,7 @@ def _of_decision(
     for objection in answered:
         taken = _step_of(objection, procedure)
         if taken is not None:
-            found += _late(decision, taken.decide_by, "decided late", "decided late", taken.rule)
+            found += _late(decision, taken.decide_by, "decided late", taken.rule)
     return [*found, *_beyond(decision, answered)]
 
 

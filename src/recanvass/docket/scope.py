@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from recanvass.canvass.places import UNIT
 from recanvass.model import Scope
 
-__all__ = ["is_listed", "is_whole", "stations_in", "touches"]
+__all__ = ["is_listed", "is_whole", "stations_in", "stations_in_each", "touches"]
 
 
 def touches(scope: Scope, contest: str, poll: str, about: tuple[str, str | None]) -> bool:
@@ -55,3 +57,34 @@ def stations_in(scope: Scope, stations: pl.DataFrame) -> pl.DataFrame:
         of_kind = pl.col("station_kind").cast(pl.String).is_in(list(scope.station_kinds))
     named = pl.col("station").is_in(list(scope.stations))
     return stations.filter(named | (in_unit & of_kind))
+
+
+def stations_in_each(scopes: Sequence[Scope], stations: pl.DataFrame) -> pl.DataFrame:
+    """Return the stations of many scopes at once: `number` (the scope's place) and `station`.
+
+    Scopes that list single stations are many and all different; those of units or kinds are few,
+    and the same ones come again and again.
+    """
+    named: list[tuple[int, list[str]]] = []
+    alike: dict[tuple[tuple[str, ...], ...], list[int]] = {}
+    for number, scope in enumerate(scopes):
+        if scope.stations and not scope.units:
+            named.append((number, list(scope.stations)))
+        elif is_listed(scope):
+            key = (scope.units, scope.stations, scope.station_kinds)
+            alike.setdefault(key, []).append(number)
+    of_names = (
+        pl.DataFrame(named, schema=_SCOPE_STATIONS, orient="row")
+        .explode("station")
+        .unique()
+        .join(stations.select("station"), on="station", how="semi")
+    )
+    found = [of_names]
+    for numbers in alike.values():
+        reached = stations_in(scopes[numbers[0]], stations)["station"].to_list()
+        again = [(number, reached) for number in numbers]
+        found.append(pl.DataFrame(again, schema=_SCOPE_STATIONS, orient="row").explode("station"))
+    return pl.concat(found).drop_nulls()
+
+
+_SCOPE_STATIONS = {"number": pl.Int64(), "station": pl.List(pl.String())}

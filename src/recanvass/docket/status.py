@@ -33,13 +33,18 @@ class Status:
 
 
 def _annulment(events: list[AnyEvent], contest: str, poll: str) -> Status | None:
-    """Return the standing annulment, if there is one that no later decision stopped."""
+    """Return the standing annulment, if there is one that no later decision stopped.
+
+    What is annulled as a whole stays so, whatever is annulled in part afterwards.
+    """
     found = None
     for effect in effects_on(contest, poll, events):
         if effect.standing == "annulled":
             made = effect.decision
             word = "annulled" if is_whole(effect.order.scope) else "annulled in part"
             found = Status(word, made.at, made.precision, made.body, made.id)
+            if word == "annulled":
+                break
     return found
 
 

@@ -44,8 +44,8 @@ __all__ = [
 PROBABILITIES = (0.01, 0.05, 0.5)
 """The probabilities of a reversal for which the number of ballots is sought."""
 
-Seats = Callable[[Mapping[str, int]], Mapping[str, int]]
-"""From votes per option to seats per option, for a poll that fills a body with seats."""
+Seats = Callable[[Ground], Mapping[str, int]]
+"""From a ground to seats per option, for a poll that fills a body with seats."""
 
 _BALLOTS = "::ballots"
 
@@ -64,6 +64,7 @@ class Figures:
     tied: bool
     turnout: float | None
     seats: dict[str, int] | None = None
+    """Seats per option; None for the challenged stations, which elect nobody by themselves."""
 
 
 @dataclass(frozen=True)
@@ -191,10 +192,8 @@ def what_if(
     ballots than there are, or for both ways of saying how many.
     """
     chosen = ground.frame["station"].is_in(challenged["station"].implode())
-    now, within, without = (
-        _figures(part, options, seats)
-        for part in (ground, _part(ground, chosen), _part(ground, ~chosen))
-    )
+    now, without = (_figures(part, options, seats) for part in (ground, _part(ground, ~chosen)))
+    within = _figures(_part(ground, chosen), options, None)
     stations = _ballots(ground, chosen, challenged)
     drawn, per_station = _how_many(stations, tainted)
     found = WhatIf(now, within, without, None, None, (), None)
@@ -222,13 +221,12 @@ def _figures(ground: Ground, options: Sequence[str], seats: Seats | None) -> Fig
     """Return the totals of a ground, as a result shows them."""
     total = with_turnout(with_leaders(add_up(ground), options)).row(0, named=True)
     votes = {o: total[VOTES + o] for o in ground.options}
-    known = {o: v for o, v in votes.items() if v is not None}
     return Figures(
         **{c: total[c] for c in ("stations", "counted", "leader", "runner_up", "margin", "tied")},
         counts={c: total[c] for c in ground.counts},
         votes=votes,
         turnout=total["turnout"],
-        seats=dict(seats(known)) if seats and known else None,
+        seats=dict(seats(ground)) if seats else None,
     )
 
 
@@ -302,7 +300,7 @@ def _random_draw(
     stations: pl.DataFrame, margins: Mapping[str, int], leader: str, drawn: int, per_station: bool
 ) -> RandomDraw:
     """Return the chances of the nearest rival and of every other one within reach."""
-    chances = []
+    chances: list[RivalChance] = []
     for rival, margin in margins.items():
         duel = _duel(stations, leader, rival)
         pool = _pool(duel)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from recanvass.exchange.claims_file import claims_of
 from recanvass.exchange.dated import dated_events
 from recanvass.exchange.definitions import EXPECTED_FORM, Definitions, define
 from recanvass.exchange.mapping import CaseFile, UnitsSpec
@@ -19,7 +20,7 @@ from recanvass.exchange.returns import ReturnsTable, read_returns
 from recanvass.exchange.rows import Folder, RowReader
 from recanvass.exchange.toml_file import TomlFile, read_toml
 from recanvass.exchange.units_file import listed_units
-from recanvass.model import AnyEvent, OfficeDefined, PollDefined
+from recanvass.model import AnyEvent, OfficeDefined, PollDefined, rule_units
 
 __all__ = ["Case", "read_case"]
 
@@ -41,7 +42,7 @@ class Case:
     """`id`, `name`, `level`, `parent`, `station_kind`, `roll` (String), parents before children."""
     returns: tuple[ReturnsTable, ...]
     events: tuple[AnyEvent, ...]
-    """The dated happenings, in file order."""
+    """The dated happenings, then the claims, each in the order of its file."""
 
 
 def read_case(path: Path, *, data: Path | None = None) -> Case:
@@ -67,6 +68,10 @@ def read_case(path: Path, *, data: Path | None = None) -> Case:
     events: tuple[AnyEvent, ...] = ()
     if case.case.events is not None or events_path.is_file():
         events = dated_events(events_path, made, faults)
+    claims_path = toml_path.parent / (case.case.claims or "claims.toml")
+    if case.case.claims is not None or claims_path.is_file():
+        claims = claims_of(claims_path, made, [e.id for e in events], faults)
+        events = (*events, *claims)
     faults.raise_if_any(str(path))
     about = case.case
     return Case(
@@ -168,7 +173,7 @@ def _only_listed(returns: tuple[ReturnsTable, ...], listed: pl.DataFrame, faults
 
 def _units_named(event: AnyEvent) -> tuple[str, ...]:
     if isinstance(event, OfficeDefined):
-        return (event.unit,)
+        return (event.unit, *rule_units(event.seat_rule))
     if isinstance(event, PollDefined):
         options = [(*option.stands_in, *option.not_in) for option in event.options]
         return (*event.units, *(unit for units in options for unit in units))

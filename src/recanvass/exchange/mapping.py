@@ -162,6 +162,7 @@ class CaseInfo(_Table, frozen=True, kw_only=True):
     note: str | dict[str, str] | None = None
     extends: str | None = None
     events: str | None = None
+    claims: str | None = None
 
 
 class CaseFile(_Table, frozen=True, kw_only=True):

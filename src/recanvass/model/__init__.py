@@ -4,6 +4,7 @@ No input or output and no clock live here; every other room imports this one.
 """
 
 from recanvass.model.base import Event, Part, Precision
+from recanvass.model.claims import ClaimMade, Measure, OfPoll
 from recanvass.model.codec import (
     EVENT_KINDS,
     AnyEvent,
@@ -52,6 +53,7 @@ from recanvass.model.seat_rules import (
     SeatRule,
     SizeBand,
     Threshold,
+    rule_units,
 )
 from recanvass.model.text import (
     ID_PATTERN,
@@ -73,6 +75,7 @@ __all__ = [
     "BlobAttached",
     "BlobRedacted",
     "CircleSizes",
+    "ClaimMade",
     "ContestDefined",
     "Deadline",
     "DecisionCorrected",
@@ -87,9 +90,11 @@ __all__ = [
     "LotDrawn",
     "MandateBegan",
     "MandateEnded",
+    "Measure",
     "Method",
     "ObjectionFiled",
     "ObjectionWithdrawn",
+    "OfPoll",
     "OfficeDefined",
     "Option",
     "Order",
@@ -118,6 +123,7 @@ __all__ = [
     "in_language",
     "kind_of",
     "parse_instant",
+    "rule_units",
     "slug",
     "to_utc",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from recanvass.errors import BadInput
+from recanvass.model.claims import ClaimMade
 from recanvass.model.count_events import (
     ReportReceived,
     ReturnRecorded,
@@ -52,6 +53,7 @@ AnyEvent = (
     | ReturnWithdrawn
     | ReportReceived
     | StatementMade
+    | ClaimMade
     | ObjectionFiled
     | ObjectionWithdrawn
     | DecisionMade

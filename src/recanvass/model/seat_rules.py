@@ -20,6 +20,7 @@ __all__ = [
     "SeatRule",
     "SizeBand",
     "Threshold",
+    "rule_units",
 ]
 
 Method = Literal[
@@ -151,6 +152,17 @@ class IndirectRule(Part, frozen=True, tag_field="type", tag="indirect"):
 
     def __post_init__(self) -> None:
         _at_most_whole(self.share, "share")
+        if self.sizes.method is not None:
+            raise ValueError("sizes: found `method`; expected `fixed` or `bands` for lower bodies")
 
 
 SeatRule = ListRule | IndirectRule
+
+
+def rule_units(rule: SeatRule | None) -> tuple[str, ...]:
+    """Return the units that a rule speaks of; where contests are the circles there are none."""
+    if rule is None or rule.sizes is None:
+        return ()
+    if isinstance(rule, ListRule) and rule.circles == "contest":
+        return ()
+    return tuple(rule.sizes.fixed or rule.sizes.populations)

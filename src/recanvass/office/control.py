@@ -37,6 +37,7 @@ __all__ = [
     "Defined",
     "Government",
     "Holding",
+    "SeatByOffice",
     "Side",
     "control",
     "governments",
@@ -45,6 +46,9 @@ __all__ = [
     "offices_by",
     "side_of",
 ]
+
+
+_ABOUT_SEATS = (DeclarationMade, DeclarationRevoked)
 
 
 @dataclass(frozen=True)
@@ -64,17 +68,27 @@ class Side(msgspec.Struct, frozen=True):
     parties: tuple[str, ...]
 
 
+class SeatByOffice(msgspec.Struct, frozen=True):
+    """Seats of a council that go with another office: they change sides with its holder."""
+
+    office: str
+    seats: int
+    party: str | None
+    """The party of whoever is in that office now."""
+
+
 class Holding(msgspec.Struct, frozen=True):
     """Who has the seats of one office at a moment: one seat for a mayor, N for a council.
 
-    `parties` + `without_party` + `vacant` + `unknown` are the seats, unless more people hold the
-    office than it has seats.
+    `parties`, `by_office`, `without_party`, `vacant` and `unknown` add up to the seats, unless more
+    people hold the office than it has seats.
     """
 
     office: OfficeDefined
     occupancy: Occupancy
     parties: dict[str, int]
     """Seats per party, the most first."""
+    by_office: tuple[SeatByOffice, ...] = ()
     without_party: int = 0
     vacant: int = 0
     unknown: int = 0
@@ -90,7 +104,7 @@ class Holding(msgspec.Struct, frozen=True):
     @property
     def majority_party(self) -> str | None:
         """The party that has a majority of the seats alone."""
-        return next((p for p, n in self.parties.items() if n >= self.majority), None)
+        return next((p for p in self.parties if self.seats_of({p}) >= self.majority), None)
 
     @property
     def party(self) -> str | None:
@@ -99,7 +113,8 @@ class Holding(msgspec.Struct, frozen=True):
 
     def seats_of(self, parties: Collection[str]) -> int:
         """Return how many seats some parties have together."""
-        return sum(n for p, n in self.parties.items() if p in parties)
+        own = sum(n for p, n in self.parties.items() if p in parties)
+        return own + sum(s.seats for s in self.by_office if s.party in parties)
 
 
 class Government(msgspec.Struct, frozen=True):
@@ -166,10 +181,9 @@ def _declared_seats(
     contests: Mapping[str, ContestDefined], events: Sequence[AnyEvent], until: datetime | None
 ) -> dict[str, DeclarationMade]:
     """Return for each office the last declaration of its seats that stands."""
-    happened = sorted(
-        (e for e in events if e.at is not None and (until is None or to_utc(e.at) <= until)),
-        key=lambda e: to_utc(e.at or ""),
-    )
+    told = [(to_utc(e.at), e) for e in events if isinstance(e, _ABOUT_SEATS) and e.at is not None]
+    told = [(at, e) for at, e in told if until is None or at <= until]
+    happened = [e for _, e in sorted(told, key=lambda pair: pair[0])]
     revoked = {e.of for e in happened if isinstance(e, DeclarationRevoked)}
     return {
         contests[e.contest].office: e
@@ -199,36 +213,32 @@ def _by_mandates(office: OfficeDefined, history: History) -> Holding:
 def _by_declaration(
     empty: Holding, declared: DeclarationMade, defined: Defined, people: Mapping[str, Holding]
 ) -> Holding:
-    parties: Counter[str | None] = Counter()
+    parties: Counter[str] = Counter()
+    by_office: list[SeatByOffice] = []
+    without_party = 0
+    poll = defined.polls.get((declared.contest, declared.poll or ""))
+    options = {o.id: o for o in poll.options} if poll else {}
     for who, seats in declared.seats.items():
-        parties[_party_of(who, declared, defined, people)] += seats
-    none = parties.pop(None, 0)
+        option = options.get(who)
+        if who in defined.parties:
+            parties[who] += seats
+        elif option is not None and option.office is not None:
+            holder = people.get(option.office)
+            by_office.append(SeatByOffice(option.office, seats, holder.party if holder else None))
+        elif option is not None and option.parties:
+            parties[option.parties[0]] += seats
+        else:
+            without_party += seats
+    told = parties.total() + without_party + sum(s.seats for s in by_office)
     return Holding(
         empty.office,
         empty.occupancy,
-        _most_first({p: n for p, n in parties.items() if p is not None}),
-        without_party=none,
-        unknown=max(empty.office.seats - none - parties.total(), 0),
+        _most_first(parties),
+        tuple(by_office),
+        without_party,
+        unknown=max(empty.office.seats - told, 0),
         declared=declared,
     )
-
-
-def _party_of(
-    who: str, declared: DeclarationMade, defined: Defined, people: Mapping[str, Holding]
-) -> str | None:
-    """Return the party of declared seats: a party, or an option's, or that of an office's holder.
-
-    A seat that goes with another office changes sides with whoever is in that office.
-    """
-    if who in defined.parties:
-        return who
-    poll = defined.polls.get((declared.contest, declared.poll or ""))
-    option = next((o for o in poll.options if o.id == who), None) if poll else None
-    if option is None:
-        return None
-    if option.office is not None:
-        return people[option.office].party if option.office in people else None
-    return option.parties[0] if option.parties else None
 
 
 def _most_first(seats: Mapping[str, int]) -> dict[str, int]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from math import floor
 
 import msgspec
 
 from recanvass.model import IndirectRule
-from recanvass.office.lots import Lot
-from recanvass.office.sizes import SizesNeedLot, circle_sizes
+from recanvass.office.sizes import laid_down
 
 __all__ = ["IndirectBody", "LowerBody", "indirect_body"]
 
@@ -50,21 +48,13 @@ class IndirectBody(msgspec.Struct, frozen=True):
         return self.delegates + self.heads + self.chairs
 
 
-def indirect_body(
-    rule: IndirectRule, seats: int = 0, lots: Iterable[Lot] = ()
-) -> IndirectBody | SizesNeedLot:
-    """Return who sits in a body by its rule; `seats` of lower bodies, where they are shared out.
-
-    Raise BadInput for a population beyond the last band.
-    """
-    sizes = circle_sizes(rule.sizes, seats, lots)
-    if isinstance(sizes, SizesNeedLot):
-        return sizes
+def indirect_body(rule: IndirectRule) -> IndirectBody:
+    """Return who sits in a body by its rule. Raise BadInput for a population beyond the bands."""
     share = Fraction(rule.share)
     return IndirectBody(
         tuple(
             LowerBody(unit, size.population, size.seats, floor(size.seats * share), rule.heads)
-            for unit, size in sizes.by_unit.items()
+            for unit, size in laid_down(rule.sizes).by_unit.items()
         ),
         rule.chairs,
     )

@@ -6,14 +6,14 @@ have several successors, and then its years count for the line of each.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from recanvass.model import MandateBegan, PartyDefined
+from recanvass.model import PartyDefined, to_utc
 from recanvass.office.days import Days, days_between
-from recanvass.office.mandates import History, MandateEvent, Occupancy, Vacancy
+from recanvass.office.mandates import History, MandateEvent, Vacancy
 
 __all__ = ["Spell", "lineage", "newest_of_lines", "unbroken"]
 
@@ -47,7 +47,8 @@ class Spell(msgspec.Struct, frozen=True):
     A vacancy does not break it, and is told. It lasts until the line's last holder left, or on.
     """
 
-    began: MandateBegan
+    began: MandateEvent
+    """A holder of the line takes office, or the last one from outside leaves it to them."""
     ended: MandateEvent | None
     parties: tuple[str, ...]
     """Those of the line under which it was held, in that order."""
@@ -61,45 +62,40 @@ class Spell(msgspec.Struct, frozen=True):
 class _Open(msgspec.Struct):
     """A spell that goes on; only `unbroken` changes it."""
 
-    began: MandateBegan
+    began: MandateEvent
     parties: dict[str, None]
     left: MandateEvent | None = None
     """What left the office vacant, as long as it is."""
 
-    def closed(self, ended: MandateEvent | None, history: History) -> Spell:
-        inside = tuple(v for v in history.vacancies if self._holds(v, ended, history))
-        return Spell(self.began, ended, tuple(self.parties), inside)
-
-    def _holds(self, vacancy: Vacancy, ended: MandateEvent | None, history: History) -> bool:
-        order = [moment.event for moment in history.moments]
-        last = len(order) if ended is None else order.index(ended)
-        return order.index(self.began) < order.index(vacancy.since) < last
-
 
 def unbroken(history: History, line: Collection[str]) -> tuple[Spell, ...]:
     """Return the spells for which parties of a line held a single office, oldest first."""
+    vacancies = history.vacancies
     spells: list[Spell] = []
     going: _Open | None = None
     for moment in history.moments:
-        event, occupancy = moment.event, moment.occupancy
-        if not occupancy.in_charge:
+        event, people = moment.event, moment.occupancy.in_charge
+        if not people:
             if going is not None:
                 going.left = event
-        elif _in_hand(occupancy, line):
-            going = going or _Open(_newest(occupancy), {})
+        elif all(m.party in line for m in people):
+            going = going or _Open(event, {})
             going.left = None
-            going.parties |= dict.fromkeys(m.party for m in occupancy.in_charge if m.party)
+            going.parties |= dict.fromkeys(m.party for m in people if m.party)
         elif going is not None:
-            spells.append(going.closed(going.left or event, history))
+            spells.append(_closed(going, going.left or event, vacancies))
             going = None
     if going is not None:
-        spells.append(going.closed(going.left, history))
+        spells.append(_closed(going, going.left, vacancies))
     return tuple(spells)
 
 
-def _in_hand(occupancy: Occupancy, line: Collection[str]) -> bool:
-    return all(m.party in line for m in occupancy.in_charge)
-
-
-def _newest(occupancy: Occupancy) -> MandateBegan:
-    return occupancy.in_charge[-1].began
+def _closed(going: _Open, ended: MandateEvent | None, vacancies: Sequence[Vacancy]) -> Spell:
+    first = to_utc(going.began.at or "")
+    last = to_utc(ended.at or "") if ended is not None else None
+    inside = tuple(
+        v
+        for v in vacancies
+        if (since := to_utc(v.since.at or "")) > first and (last is None or since < last)
+    )
+    return Spell(going.began, ended, tuple(going.parties), inside)

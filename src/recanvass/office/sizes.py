@@ -12,7 +12,7 @@ from recanvass.office.division import divide
 from recanvass.office.lots import Lot, LotMissing, Lots
 from recanvass.office.steps import SeatStep
 
-__all__ = ["Size", "Sizes", "SizesNeedLot", "band_of", "circle_sizes"]
+__all__ = ["Size", "Sizes", "SizesNeedLot", "band_of", "circle_sizes", "laid_down"]
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -51,17 +51,27 @@ def band_of(population: int, bands: Iterable[SizeBand]) -> SizeBand:
     )
 
 
+def laid_down(sizes: CircleSizes) -> Sizes:
+    """Return seats as fixed, or by bands of population. Raise BadInput beyond the last band."""
+    if sizes.fixed:
+        return Sizes({unit: Size(number) for unit, number in sizes.fixed.items()})
+    bands = {unit: band_of(number, sizes.bands) for unit, number in sizes.populations.items()}
+    return Sizes(
+        {
+            unit: Size(band.seats, sizes.populations[unit], band.first_list)
+            for unit, band in bands.items()
+        }
+    )
+
+
 def circle_sizes(sizes: CircleSizes, seats: int, lots: Iterable[Lot] = ()) -> Sizes | SizesNeedLot:
     """Return the seats of every circle; `seats`, those of the office, where they are shared out.
 
-    Raise BadInput if there are fewer than the circles are owed.
+    Raise BadInput if there are fewer than the circles are owed, or a population beyond the bands.
     """
-    if sizes.fixed:
-        return Sizes({unit: Size(number) for unit, number in sizes.fixed.items()})
-    people = sizes.populations
     if sizes.method is None:
-        bands = {unit: band_of(number, sizes.bands) for unit, number in people.items()}
-        return Sizes({unit: Size(b.seats, people[unit], b.first_list) for unit, b in bands.items()})
+        return laid_down(sizes)
+    people = sizes.populations
     try:
         shared = divide(
             people, seats, sizes.method, Lots(lots), base=sizes.base, minimum=sizes.minimum

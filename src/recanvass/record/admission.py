@@ -28,6 +28,7 @@ from recanvass.model import (
     UnitsRegistered,
     check_id,
     kind_of,
+    rule_units,
     to_utc,
 )
 
@@ -97,7 +98,8 @@ def admit_event(event: AnyEvent, known: Known) -> None:
 def _admit_definition(event: AnyEvent, known: Known, where: str) -> None:
     match event:
         case OfficeDefined():
-            _must_be_in(known.units, event.unit, where, "unit")
+            for unit in (event.unit, *rule_units(event.seat_rule)):
+                _must_be_in(known.units, unit, where, "unit")
         case ContestDefined():
             _must_be_in(known.offices, event.office, where, "office")
         case PollDefined():

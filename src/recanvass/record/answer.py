@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
+from recanvass.canvass.entry_columns import VOTES
 from recanvass.canvass.ground import Ground
 from recanvass.canvass.tally import add_up, add_up_groups, with_leaders, with_turnout
-from recanvass.docket import POLL, Status
-from recanvass.model import PollDefined
+from recanvass.docket import POLL, Outcome, Status, outcome_of
+from recanvass.model import LotDrawn, PollDefined
 from recanvass.record.describe import named, option_label
 from recanvass.record.fold import View
-from recanvass.record.moment import AsOf, moment_text
+from recanvass.record.moment import AsOf, moment, moment_text
 from recanvass.record.results import Results
 
 __all__ = ["Question", "answer"]
@@ -56,7 +58,23 @@ def answer(
         frame=_with_names(finished[1:] if by else finished, ground, poll, question),
         composed=_composed(ground),
         language=language,
+        outcome=_outcome(poll, finished.row(0, named=True), question),
     )
+
+
+def _outcome(poll: PollDefined, total: dict[str, Any], question: Question) -> Outcome | None:
+    """Return what the total decides, for an office of one seat."""
+    contest = question.view.contests.get(poll.contest)
+    office = question.view.offices.get(contest.office) if contest else None
+    if office is not None and office.seats > 1:
+        return None
+    lots = [
+        e
+        for e in question.view.happened(moment(question.as_of))
+        if isinstance(e, LotDrawn) and e.contest == poll.contest and e.poll in (None, poll.poll)
+    ]
+    votes = {o.id: total.get(VOTES + o.id) for o in poll.options}
+    return outcome_of(poll, votes, total.get("valid"), lots)
 
 
 def _with_names(

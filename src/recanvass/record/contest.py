@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recanvass.docket import (
+    Checked,
     ContestState,
     Docket,
     FirstReturn,
     Happened,
+    PollFigures,
     Status,
+    check_statement,
     compose,
     composed_poll,
     effects_on,
@@ -20,7 +24,13 @@ from recanvass.docket import (
     standing_orders,
 )
 from recanvass.errors import NotInRecord
-from recanvass.model import ContestDefined, PollDefined, in_language
+from recanvass.model import (
+    ContestDefined,
+    DeclarationMade,
+    PollDefined,
+    ReportReceived,
+    in_language,
+)
 from recanvass.record.answer import Question, answer
 from recanvass.record.moment import AsOf, moment
 from recanvass.record.poll import Poll
@@ -88,9 +98,7 @@ class Contest:
         base, reruns = self._standing_polls(view, as_of)
         if not reruns and not self._annulled(view, base, as_of):
             return self.poll(base.poll).results(by, as_of, size, language)
-        parts = [
-            (p.poll, self.poll(p.poll).ground(as_of, size, legal=True)) for p in (base, *reruns)
-        ]
+        parts = [(p, self.poll(p.poll).ground(as_of, size, legal=True)) for p in (base, *reruns)]
         last = reruns[-1] if reruns else base
 
         def status(_counted: int, _stations: int) -> Status:
@@ -139,16 +147,46 @@ class Contest:
         first = [self._first_return(p, view) for p in view.polls_of(self.id)]
         happened = Happened(
             events=view.happened(until),
-            polls=[p.poll for p in view.polls_of(self.id)],
+            polls=view.polls_of(self.id),
             first_returns=[f for f in first if f and (until is None or f.at <= until)],
             procedures=view.procedures,
             parties=list(view.parties),
-            returns=lambda _, poll: (
+            until=until,
+            returns=lambda poll: (
                 self.poll(poll).returns(as_of, size),
                 self.poll(poll).stations(size),
             ),
         )
         return make_docket(self.id, happened)
+
+    def statements(self, as_of: AsOf = None, size: int | None = None) -> list[Checked]:
+        """Return every declaration and report that gives figures, held against the record's own."""
+        figures: dict[str, PollFigures] = {}
+        found = []
+        for event in self.record.view(size).happened(moment(as_of)):
+            if not isinstance(event, DeclarationMade | ReportReceived) or event.contest != self.id:
+                continue
+            if event.poll is None or not (event.counts or event.votes or event.margin is not None):
+                continue
+            if event.poll not in figures:
+                figures[event.poll] = self._figures(event.poll, size)
+            found.append(check_statement(event, figures[event.poll]))
+        return found
+
+    def _figures(self, key: str, size: int | None) -> PollFigures:
+        poll = self.poll(key)
+        returns = self.record.fold.returns(poll.key, self.record.view(size).size)
+
+        def size_at(until: datetime) -> int:
+            last = returns.filter(pl.col("at") <= until)["seq"].max()
+            return int(str(last)) + 1
+
+        return PollFigures(
+            course=poll.course(size),
+            leading=[o.id for o in poll.definition(size).options if not o.residual],
+            size_at=size_at,
+            by_kind=lambda until: poll.results("kind", until, size).frame,
+        )
 
     def compare(
         self,

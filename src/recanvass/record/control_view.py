@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import polars as pl
 
+from recanvass.errors import NotInRecord
 from recanvass.model import in_language
 from recanvass.office.control import (
     Defined,
@@ -26,6 +28,7 @@ from recanvass.office.lineage import lineage
 from recanvass.record.describe import short_name
 from recanvass.record.moment import AsOf, moment, moment_text
 from recanvass.record.office_view import known_party
+from recanvass.words import say_in
 
 if TYPE_CHECKING:
     from recanvass.record.fold import View
@@ -88,6 +91,13 @@ class Control:
         """Single offices beside the councils of their units."""
         return governments(self.holdings, self.view.parties)
 
+    def holding(self, office: str) -> Holding:
+        """Return who has the seats of one office. Raise NotInRecord for another."""
+        for one in self.holdings:
+            if one.office.office == office:
+                return one
+        raise NotInRecord(f"office: found {office!r}; at size {self.ledger_size} there is none")
+
     def singles(self, level: str | None = None) -> tuple[Holding, ...]:
         """Return the offices with one seat, of one level of the tree or of all."""
         return tuple(
@@ -128,7 +138,8 @@ class Control:
 
     def seats_of_sides(self, council: Holding) -> dict[str, int]:
         """Return how many of a council's seats each side has, most first, by the side's name."""
-        sides = [side_of(p, self.view.parties) for p in council.parties]
+        people = (*council.parties, *(s.party for s in council.by_office if s.party))
+        sides = [side_of(p, self.view.parties) for p in people]
         found = {self.side_name(s): council.seats_of(s.parties) for s in sides}
         return dict(sorted(found.items(), key=lambda item: -item[1]))
 
@@ -153,6 +164,7 @@ class Control:
             **{c: first.get(c) for c in ("person", "acting", "since")},
         }
         held: list[tuple[str | None, int]] = list(holding.parties.items())
+        held += [(seat.party, seat.seats) for seat in holding.by_office]
         if holding.without_party or not held:
             held.append((None, holding.without_party))
         return [{**shared, "party": p, "alliance": self._alliance(p), "held": n} for p, n in held]
@@ -171,7 +183,7 @@ class Control:
             "as_of": self.as_of,
             "ledger_size": self.ledger_size,
             "levels": [self._level(level, held) for level, held in self.by_level().items()],
-            "councils": [self._council(h) for h in self.councils],
+            "councils": [self.council_dict(h) for h in self.councils],
             "governments": [self._government(g) for g in self.governments],
             "offices": [self._office(h) for h in self.holdings],
         }
@@ -190,13 +202,15 @@ class Control:
             "unknown": sum(h.unknown for h in held),
         }
 
-    def _council(self, council: Holding) -> dict[str, Any]:
+    def council_dict(self, council: Holding) -> dict[str, Any]:
+        """Return who has a council's seats as plain values."""
         side = majority_side(council, self.view.parties)
         return {
             "office": council.office.office,
             "seats": council.office.seats,
             "majority": council.majority,
             "parties": council.parties,
+            "by_office": [msgspec.to_builtins(seat) for seat in council.by_office],
             "sides": self.seats_of_sides(council),
             "without_party": council.without_party,
             "vacant": council.vacant,
@@ -277,8 +291,10 @@ class Control:
         return f"<p>ledger size {self.ledger_size:,}</p><table>{rows}</table>"
 
     def party_name(self, party: str | None) -> str:
-        """Return a party's short name, or a dash for none."""
-        return "–" if party is None else short_name(party, self.view, self.language)
+        """Return a party's short name, or that there is none."""
+        if party is None:
+            return say_in(self.language)("no party")
+        return short_name(party, self.view, self.language)
 
 
 def _state(holding: Holding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from recanvass.office.days import Days
 from recanvass.words import number, say_in
 
-__all__ = ["breach_text", "days_text", "government_word", "state_word"]
+__all__ = ["breach_text", "days_text", "days_texts", "government_word", "state_word"]
 
 
 def state_word(state: str, language: str) -> str:
@@ -42,9 +42,17 @@ def government_word(word: str, language: str) -> str:
     }.get(word, word)
 
 
-def days_text(days: Days | None, language: str, full: bool = False) -> str:
-    """Return elapsed or full days, with `~` where a first or last day is not exactly known."""
+def days_text(days: Days | None, language: str) -> str:
+    """Return elapsed days, with `~` where the first or the last is not exactly known."""
+    return days_texts(days, language)[0]
+
+
+def days_texts(days: Days | None, language: str) -> tuple[str, str, str]:
+    """Return elapsed, full and touched days (`office.days`)."""
     if days is None:
-        return "–"
-    held = days.full if full else days.elapsed
-    return ("" if days.exact else "~") + number(held, language)
+        return ("–", "–", "–")
+    about = "" if days.exact else "~"
+    elapsed, full, touched = (
+        about + number(n, language) for n in (days.elapsed, days.full, days.touched)
+    )
+    return elapsed, full, touched

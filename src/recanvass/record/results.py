@@ -10,7 +10,7 @@ import polars as pl
 
 from recanvass.canvass.entry_columns import VOTES, count_columns, vote_columns
 from recanvass.canvass.tally import HELD, led
-from recanvass.docket import Status
+from recanvass.docket import Outcome, Status
 from recanvass.model import STANDARD_COUNTS, Option, PollDefined, in_language
 
 __all__ = ["Results"]
@@ -42,6 +42,9 @@ class Results:
     labels: dict[str, str]
     """Short names of the options, for headings."""
     language: str = "en"
+    outcome: Outcome | None = None
+    """What the votes decide under the poll's rule, should they stand; None for a body of several
+    seats, for a rule not known here, and while nothing is counted."""
 
     @property
     def stations(self) -> dict[str, int]:
@@ -93,6 +96,8 @@ class Results:
             "ledger_size": self.ledger_size,
             **self._figures(self.total.row(0, named=True)),
         }
+        if self.outcome:
+            answer["outcome"] = {"word": self.outcome.word, "options": self.outcome.options}
         if len(self.composed) > 1:
             answer["composed_of"] = self.composed
         if self.by:

@@ -88,6 +88,8 @@ class DraftContest:
     options: list[DraftOption] = field(default_factory=list)
     counts: dict[str, str] = field(default_factory=dict)
     """Long: spelling in the option columns → count."""
+    units: tuple[str, ...] = ()
+    """Names of the place that it is of, from the top down; empty for the whole."""
     formulas: dict[str, str] | None = None
     """Wide: count → formula, where the contests of a paper differ in their counts."""
 
@@ -174,7 +176,7 @@ def _votes_columns(columns: Sequence[Column], named: Sequence[Column]) -> list[C
     if whole is not None:
         return [whole]
     once = labels(pl.DataFrame([c.texts.alias(c.name) for c in named]), [c.name for c in named])
-    repeats = once.drop_nulls().n_unique() < once.len() / 2
+    repeats = once.drop_nulls().n_unique() <= once.len() / 2
     exact_name = named[0].words in (*OPTION_WORDS, *PARTY_WORDS, *SURNAME_WORDS)
     return parts if exact_name and repeats else []
 
@@ -197,20 +199,35 @@ def by_place(columns: Sequence[Column], long: LongColumns, places: Places) -> Lo
     if len(long.office) > 1:
         return long
     by_name = {column.name: column for column in columns}
-    levels = [by_name[name] for _, name in places.levels]
-    levels += [by_name[n] for n in places.station if n in by_name and level_of(by_name[n])]
-    frame = pl.DataFrame([by_name[name].texts.alias(name) for name in long.option])
+    levels = [name for _, name in places.levels]
+    levels += [n for n in places.station if n in by_name and level_of(by_name[n]) is not None]
+    frame = pl.DataFrame([by_name[name].texts.alias(name) for name in {*long.option, *levels}])
     label = labels(frame, long.option)
     known = [text for text in label.drop_nulls().unique() if not _is_count_label(text)]
-    rows = pl.DataFrame({"label": label}).filter(pl.col("label").is_in(known))
-    kept = label.is_in(known).fill_null(value=False)
-    for level in levels:
-        cells = rows.with_columns(level.texts.filter(kept).alias("place"))
-        stands = cells.group_by("label").agg(pl.col("place").n_unique())["place"]
-        several = 2 <= level.distinct <= _MOST_CONTESTS and stands.len() >= 2 * level.distinct - 1
-        if several and (stands == 1).sum() >= _OWN_OPTIONS * stands.len():
-            return replace(long, office=(*long.office, level.name))
-    return long
+    rows = frame.select(*levels, label.alias("::label")).filter(pl.col("::label").is_in(known))
+    finest = 0
+    path: list[str] = []
+    for last in range(len(levels), 0, -1):
+        contests = rows.select(levels[:last]).n_unique()
+        if _stand_apart(rows, levels[:last], contests) and contests >= finest:
+            finest, path = contests, levels[:last]
+    return replace(long, office=(*long.office, *_telling(path, rows))) if path else long
+
+
+def _stand_apart(rows: pl.DataFrame, path: list[str], contests: int) -> bool:
+    """Return whether most options stand in one place of this level only, several in each."""
+    stands = rows.unique(["::label", *path]).group_by("::label").len()["len"]
+    several = 2 <= contests <= _MOST_CONTESTS and stands.len() >= 2 * contests - 1
+    return several and bool((stands == 1).sum() >= _OWN_OPTIONS * stands.len())
+
+
+def _telling(path: list[str], rows: pl.DataFrame) -> list[str]:
+    """Return the levels needed to tell the places apart: the last, with those above if need be."""
+    whole = rows.select(path).n_unique()
+    for first in range(len(path) - 1, 0, -1):
+        if rows.select(path[first:]).n_unique() == whole:
+            return path[first:]
+    return path
 
 
 def _is_count_label(text: str) -> bool:
@@ -277,7 +294,7 @@ def _identify(contest: DraftContest) -> None:
 def _contest(key: tuple[str, ...], long: LongColumns, default: str) -> DraftContest:
     where = {column: text for column, text in zip(long.office, key, strict=True) if text}
     parts = [text for text in key if text not in _NOTHING]
-    if long.office and len(long.office) == 1 and not _is_office(long.office[0]):
+    if long.office and not _is_office(long.office[0]):
         parts = [default, *parts]
     return DraftContest("", " ".join(parts) or default, where)
 

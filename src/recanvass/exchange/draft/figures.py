@@ -10,7 +10,7 @@ import polars as pl
 
 from recanvass.exchange.draft.columns import Column
 from recanvass.exchange.draft.places import level_of
-from recanvass.exchange.draft.sums import Block, adds_up, find_blocks, leaf_blocks
+from recanvass.exchange.draft.sums import Block, adds_up, find_blocks, leaf_blocks, makes_up
 from recanvass.exchange.draft.words import (
     CODE_WORDS,
     COUNT_WORDS,
@@ -85,6 +85,9 @@ def find_figures(columns: Sequence[Column], taken: Collection[str]) -> list[Figu
         figures.counts[count] = names[0]
         _say_others(count, names, figures)
     _by_words(columns, taken, figures)
+    if "valid" not in figures.counts and figures.options:
+        shown = ", ".join(repr(column) for _, column in figures.options.values())
+        figures.unsure.append(f"no column is the sum of what was taken for votes: {shown}")
     return [figures]
 
 
@@ -100,9 +103,8 @@ def _papers(leaves: Sequence[Block], free: Sequence[Column]) -> list[Block]:
         return valid
     wholes = [block.whole for block in disjoint]
     for total in free if len(wholes) > 1 else ():
-        right, rows = adds_up(wholes, total)
-        if total not in wholes and right >= _ENOUGH * rows > 0:
-            return [Block(tuple(wholes), total, right, rows)]
+        if total not in wholes and makes_up(wholes, total):
+            return [Block(tuple(wholes), total, *adds_up(wholes, total))]
     place = {column.name: number for number, column in enumerate(free)}
     ordered = sorted(leaves, key=lambda block: (block.weight, place[block.members[0].name]))
     return ordered[-1:]
@@ -121,9 +123,8 @@ def _papers_by_word(free: Sequence[Column]) -> list[Block]:
         members = tuple(
             c for c in free if own & set(c.words.split()) and count_named(c.words) is None
         )
-        right, rows = adds_up(members, whole) if len(members) > 1 else (0, 0)
-        if right >= _ENOUGH * rows > 0:
-            papers.append(Block(members, whole, right, rows))
+        if len(members) > 1 and makes_up(members, whole):
+            papers.append(Block(members, whole, *adds_up(members, whole)))
     return papers if len(papers) == len(valid) else []
 
 
@@ -170,9 +171,10 @@ def _of_block(block: Block, free: Sequence[Column], others: Sequence[Block]) -> 
     ids = unique_ids([_option_name(column.name) for column in options])
     for identifier, column in zip(ids, options, strict=True):
         figures.options[identifier] = (_option_name(column.name), column.name)
-    figures.seen.append(
-        f"the options add up to {block.whole.name!r} in {block.right:,} of {block.rows:,} rows"
-    )
+    said = f"the options add up to {block.whole.name!r} in {block.right:,} of {block.rows:,} rows"
+    figures.seen.append(said)
+    if block.right < _ENOUGH * block.rows:
+        figures.unsure.append(said)
     gone = {c.name for b in (block, *others) for c in (*b.members, b.whole)}
     rest = [column for column in free if column.name not in gone]
     known = {
@@ -218,8 +220,7 @@ def _settle_whole(block: Block, known: dict[str, list[Column]], figures: Figures
         return
     blank = known.get("blank", [])
     for wider in known.get("valid", []):
-        right, rows = adds_up([block.whole, *blank[:1]], wider)
-        if blank and right >= _ENOUGH * rows > 0:
+        if blank and makes_up([block.whole, blank[0]], wider):
             figures.counts["valid"] = wider.name
             figures.seen.append(f"{wider.name!r} holds the blank votes too")
             return
@@ -243,13 +244,9 @@ def _settle_voted(
             for voted in voters:
                 if voted is invalid or not invalid.values.max():
                     continue
-                if any(_nearly(adds_up([valid, invalid, *more], voted)) for more in ([], blank)):
+                if any(makes_up([valid, invalid, *more], voted) for more in ([], blank)):
                     figures.counts |= {"invalid": invalid.name, "voted": voted.name}
                     return
-
-
-def _nearly(compared: tuple[int, int]) -> bool:
-    return compared[0] >= _ENOUGH * compared[1] > 0
 
 
 def _likeliest(columns: Sequence[Column], free: Sequence[Column]) -> Column:
@@ -294,6 +291,8 @@ def _by_words(columns: Sequence[Column], taken: Collection[str], figures: Figure
 
 
 def _option_name(header: str) -> str:
+    if not _SUFFIX.search(header):
+        return header
     shorter = _SUFFIX.sub(" ", header).strip(" _-:()") if not slug(header).isdigit() else header
     return shorter or header
 

@@ -108,7 +108,8 @@ def guess_file(path: Path, *, day: str | None, name: str | None) -> Guess:
     guess.days = days
     guess.unsure += places.unsure
     if days[0].date is None:
-        guess.unsure.insert(0, "no day of voting was found: say --date, or write it in case.toml")
+        missing = "no day of voting was found: write `date` and `at` in case.toml"
+        guess.unsure.insert(0, f"{missing}, or start anew with --date")
     if long is None:
         _wide(guess, columns)
     else:
@@ -406,6 +407,7 @@ def _long(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None:
             guess.skip += [(name, []) for name in long.option[:1]]
         guess.unsure.append(f"{blank:,} rows have a blank {' and '.join(long.option)}")
     guess.contests, guess.count_offices = contests, offices
+    _place_contests(guess, columns)
     names = dict.fromkeys(o.party for c in contests for o in c.options if o.party)
     guess.parties = dict(zip(unique_ids([str(n) for n in names]), map(str, names), strict=True))
     taken = {*_place_columns(guess), *guess.days[0].where, *long.used}
@@ -416,6 +418,25 @@ def _long(guess: Guess, columns: Sequence[Column], long: LongColumns) -> None:
     _repeats(guess, columns, long)
     if not any("valid" in contest.counts.values() for contest in contests):
         _derive(guess)
+
+
+def _place_contests(guess: Guess, columns: Sequence[Column]) -> None:
+    """Note the place that each contest is of, where a column of places tells the contests apart."""
+    path = [column for _, column in guess.places.levels]
+    path += [name for name in guess.places.station if name != "#"]
+    office = guess.long.office if guess.long is not None else ()
+    told = [path.index(name) for name in office if name in path]
+    if not told:
+        return
+    texts = {column.name: column.texts for column in columns}
+    above = path[: max(told) + 1]
+    frame = pl.DataFrame([texts[name].alias(name) for name in above])
+    places = frame.drop_nulls().unique(maintain_order=True).rows(named=True)
+    for contest in guess.contests:
+        of = {name: text for name, text in contest.where.items() if name in above}
+        own = [row for row in places if of and all(row[name] == text for name, text in of.items())]
+        if len(own) == 1:
+            contest.units = tuple(str(own[0][name]) for name in above)
 
 
 def _constant(name: str, guess: Guess, columns: Sequence[Column]) -> bool:

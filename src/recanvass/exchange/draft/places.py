@@ -13,6 +13,7 @@ from recanvass.exchange.draft.words import (
     LEVEL_WORDS,
     STATION_WORDS,
     TOTAL_WORDS,
+    VOTES_WORDS,
     essence,
     has_word,
     plain,
@@ -46,6 +47,9 @@ def level_of(column: Column) -> str | None:
 
 
 def _is_station(column: Column) -> bool:
+    exact = column.words in STATION_WORDS or essence(column.words) in STATION_WORDS
+    if has_word(column.words, VOTES_WORDS) and not exact:
+        return False
     named = has_word(column.words, STATION_WORDS) or has_word(essence(column.words), STATION_WORDS)
     return named and (level_of(column) is None or column.words in STATION_WORDS)
 
@@ -64,7 +68,7 @@ def find_places(columns: Sequence[Column], *, one_row_each: bool) -> Places:
         known = by_level.get(level)
         if known is None or (_is_code(known) and not _is_code(column)):
             by_level[level] = column
-    levels = sorted(by_level.items(), key=lambda item: item[1].distinct)
+    levels = _top_down(by_level)
     stations = [column for column in columns if _is_station(column) and column.distinct]
     unsure: list[str] = []
     if not stations and not levels:
@@ -91,6 +95,31 @@ def find_places(columns: Sequence[Column], *, one_row_each: bool) -> Places:
             )
             return Places(_names([*levels, own_level]), ("#",), None, tuple(unsure))
     return Places(_names(levels), (own.name,), name, tuple(unsure))
+
+
+def _top_down(by_level: dict[str, Column]) -> list[tuple[str, Column]]:
+    """Return the levels with the wider first.
+
+    One that tells which of another a row is in is below it; where neither does (names come twice in
+    a country), the usual order of such levels decides.
+    """
+    usual = list(LEVEL_WORDS)
+    tells = {
+        level: sum(
+            1
+            for other in by_level.values()
+            if other is not column and _pairs(column, other) == column.distinct
+            and other.distinct < column.distinct
+        )
+        for level, column in by_level.items()
+    }  # fmt: skip
+    return sorted(by_level.items(), key=lambda item: (tells[item[0]], usual.index(item[0])))
+
+
+def _pairs(one: Column, other: Column) -> int:
+    return (
+        pl.DataFrame([one.texts.alias("one"), other.texts.alias("other")]).drop_nulls().n_unique()
+    )
 
 
 def _names(levels: Sequence[tuple[str, Column]]) -> tuple[tuple[str, str], ...]:

@@ -15,11 +15,15 @@ import polars as pl
 
 from recanvass.exchange.draft.columns import Column
 
-__all__ = ["Block", "adds_up", "find_blocks", "leaf_blocks", "sum_rows"]
+__all__ = ["Block", "adds_up", "find_blocks", "leaf_blocks", "makes_up", "sum_rows"]
 
 _ENOUGH = 0.9
-_WINDOWS = 8
-_WINDOW_ROWS = 4
+"""Share of rows that must add up within a small difference, as real returns do."""
+_EXACT = 0.5
+"""Share of rows that must add up exactly."""
+_NEAR = 0.02
+_WINDOWS = 24
+_WINDOW_ROWS = 2
 _ROOM = 48
 """Bits for the figure of one row, so that the figures of a window are one whole number."""
 _MOST_COLUMNS = 250
@@ -52,6 +56,19 @@ def adds_up(parts: Sequence[Column], whole: Column) -> tuple[int, int]:
     return int((total == whole.values).filter(compared).sum()), int(compared.sum())
 
 
+def makes_up(parts: Sequence[Column], whole: Column) -> bool:
+    """Return whether the parts make up the whole: in most rows, and nearly so in almost all.
+
+    Returns that do not add up are what a recount is for; they must not hide what a column is.
+    """
+    right, rows = adds_up(parts, whole)
+    if not parts or right < _EXACT * rows or not rows:
+        return False
+    total = pl.DataFrame([c.values.alias(str(n)) for n, c in enumerate(parts)]).sum_horizontal()
+    near = (total - whole.values).abs() <= _NEAR * whole.values
+    return int(near.sum()) >= _ENOUGH * int(whole.values.is_not_null().sum())
+
+
 def find_blocks(columns: Sequence[Column]) -> list[Block]:
     """Return the longest run of columns for each column that is the sum of such a run."""
     columns = columns[:_MOST_COLUMNS]
@@ -68,7 +85,7 @@ def find_blocks(columns: Sequence[Column]) -> list[Block]:
         block = Block(members, columns[whole], right, rows)
         known = blocks.get(whole)
         varied = columns[whole].values.n_unique() > min(2, columns[whole].values.len() - 1)
-        sure = varied and right >= _ENOUGH * rows > 0 and block.weight >= 2
+        sure = varied and block.weight >= 2 and makes_up(members, columns[whole])
         if sure and (known is None or block.weight > known.weight):
             blocks[whole] = block
     return list(blocks.values())
@@ -83,7 +100,8 @@ def leaf_blocks(blocks: Sequence[Block]) -> list[Block]:
 def _windows(columns: Sequence[Column]) -> list[list[int]]:
     """Return the figures of a few rows here and there: one number a column and window."""
     height = columns[0].values.len()
-    step = max(_WINDOW_ROWS, height // _WINDOWS)
+    rows = _WINDOW_ROWS if height > _WINDOW_ROWS else height
+    step = max(rows, height // _WINDOWS)
     windows = []
     for start in range(0, height, step):
         cells = [c.values.slice(start, _WINDOW_ROWS).fill_null(0).to_list() for c in columns]

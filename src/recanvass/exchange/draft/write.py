@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from recanvass.exchange.draft.contests import DraftContest, LongColumns
 from recanvass.exchange.draft.guess import Day, Guess
+from recanvass.model import slug
 
 __all__ = ["case_text"]
 
@@ -94,6 +95,7 @@ def _poll(guess: Guess, contest: DraftContest, day: Day) -> str:
         f"contest = {_text(contest.id)}",
         f"date = {_text(day.date or '')}  {_comment(said)}",
         f"asks = {_list(asks)}",
+        *([f"units = {_list([_unit(guess, contest)])}"] if contest.units else []),
     ]
     derived = [name for name in asks if name in guess.derived]
     if derived:
@@ -108,6 +110,10 @@ def _poll(guess: Guess, contest: DraftContest, day: Day) -> str:
             party = next(key for key, name in guess.parties.items() if name == option.party)
             lines.append(f"  parties = {_list([party])}")
     return "\n".join(lines)
+
+
+def _unit(guess: Guess, contest: DraftContest) -> str:
+    return "/".join([guess.top, *map(slug, contest.units)])
 
 
 def _asks(guess: Guess, contest: DraftContest) -> list[str]:
