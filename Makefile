@@ -38,6 +38,7 @@ words: $(VENV)/.installed-test
 
 docs: $(VENV)/.installed-test
 	$(BIN)/python tools/docs.py
+	$(BIN)/python tools/tour.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -18,6 +18,7 @@ from benchmarks.measure import Row
 from benchmarks.moments import measure_moments
 from benchmarks.processes import measure_processes
 from benchmarks.report import report, write_report
+from benchmarks.seats import measure_seats
 
 _README = Path(__file__).with_name("README.md")
 
@@ -30,6 +31,7 @@ _PARTS: dict[str, _Part] = {
     "process": measure_processes,
     "moments": measure_moments,
     "country": lambda _, folder: measure_growth(folder),
+    "seats": lambda _istanbul, _folder: measure_seats(),
 }
 
 

@@ -189,3 +189,10 @@ def test_returns_that_do_not_add_up_do_not_hide_what_a_column_is(tmp_path: Path)
     draft = drafted(tmp_path, "2020-01-05.csv", content)
     assert set(votes(sums(read_case(tmp_path / "case")))) == {"a", "b", "c"}
     assert "the options add up to 'valid votes' in 8 of 12 rows" in draft.unsure
+
+
+def test_a_note_at_the_foot_is_no_return(tmp_path: Path) -> None:
+    content = "district,station,valid,a,b\nN,1,7,4,3\nN,2,5,4,1\n\nSource: the board\n"
+    draft = drafted(tmp_path, "2020-01-05.csv", content)
+    assert any("shorter than the header" in sentence for sentence in draft.unsure)
+    assert read_case(tmp_path / "case").returns[0].frame.height == 2

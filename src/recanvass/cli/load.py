@@ -96,7 +96,7 @@ def report_loaded(loaded: Loaded, language: str) -> None:
         say("dated events"): loaded.events,
         say("unchanged"): loaded.unchanged,
     }
-    figures = ", ".join(f"{number(n, language)} {name}" for name, n in parts.items() if n)
+    figures = ", ".join(f"{name} {number(n, language)}" for name, n in parts.items() if n)
     print_line(
         say("{case}: {figures}; ledger size {size}").format(
             case=loaded.case.id, figures=figures, size=number(loaded.size, language)

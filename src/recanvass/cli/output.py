@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Column", "print_csv", "print_json", "print_line", "print_table"]
 
-_PIPED_WIDTH = 200
-
 
 @dataclass(frozen=True)
 class Column:
@@ -28,13 +26,40 @@ class Column:
 def print_table(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], title: str | None = None
 ) -> None:
-    """Print rows of text under headings; numbers stand right."""
-    from rich import box  # noqa: PLC0415 - only tables need it
+    """Print rows of text under headings; numbers stand right.
+
+    On a terminal the table fits its width. Piped output is for other programs and for files:
+    nothing is wrapped or cut to a screen that there is not.
+    """
+    if title:
+        print(title)
+    if sys.stdout.isatty():
+        _print_fitted(columns, rows)
+    else:
+        _print_plain(columns, rows)
+
+
+def _print_plain(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    cells = [[c.title for c in columns], *rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if column.number else cell.ljust(width)
+            for cell, width, column in zip(row, widths, columns, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+    lines.insert(1, "  ".join("─" * width for width in widths))
+    print("\n".join(("", *lines, "")))
+
+
+def _print_fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box  # noqa: PLC0415 - only a terminal needs it
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(
             column.title,
@@ -44,11 +69,7 @@ def print_table(
         )
     for row in rows:
         table.add_row(*map(Text, row))
-    if sys.stdout.isatty():
-        Console(highlight=False).print(table)
-    else:
-        # Piped output is for other programs: nothing is cut to a screen that there is not.
-        Console(highlight=False, width=_PIPED_WIDTH).print(table)
+    Console(highlight=False).print(table)
 
 
 def print_line(text: str = "") -> None:

@@ -105,12 +105,12 @@ def _counts(plain: dict[str, Any], language: str) -> str:
     parts = [f"{figure_word(c, language)} {number(plain[c], language)}" for c in STANDARD_COUNTS]
     parts.append(f"{say('turnout')} {percent(plain['turnout'], language)}")
     missing = plain.get("missing", {})
-    parts.extend(
-        say("{figure} missing from {stations} stations").format(
-            figure=figure_word(figure, language, labels), stations=number(stations, language)
-        )
+    gaps = ", ".join(
+        f"{figure_word(figure, language, labels)} {number(stations, language)}"
         for figure, stations in missing.items()
     )
+    if gaps:
+        parts.append(say("stations that lack a figure: {gaps}").format(gaps=gaps))
     return " · ".join(parts)
 
 

@@ -175,7 +175,7 @@ def _print_lists(seats: OfficeSeats) -> None:
     say = say_in(language)
     allocated, declared = seats.house is not None, bool(seats.declared)
     shown = [(say("list"), True), (say("votes"), allocated), (say("seats"), allocated)]
-    shown += [(say("declared"), declared), (say("difference"), allocated and declared)]
+    shown += [(say("seats declared"), declared), (say("difference"), allocated and declared)]
     rows = [
         [
             row.name,

@@ -66,6 +66,15 @@ def _figures(
     )
 
 
+def _changes(one: StationReturn, labels: Mapping[str, str], language: str) -> str:
+    """Return what a return changed, and what it filled in, against the one before it."""
+    say = say_in(language)
+    filled = ", ".join(labels.get(key) or figure_word(key, language) for key in one.filled_in)
+    parts = [_figures(one.changed, labels, language, signed=True)]
+    parts.append(say("filled in: {figures}").format(figures=filled) if filled else "")
+    return "; ".join(filter(None, parts))
+
+
 def _print(history: StationHistory, labels: dict[str, dict[str, str]], language: str) -> None:
     say = say_in(language)
     kind = kind_word(history.kind, language)
@@ -89,7 +98,7 @@ def _print(history: StationHistory, labels: dict[str, dict[str, str]], language:
             reason_word(r.reason, language),
             standing_word(r.standing, language),
             _figures(r.counts | r.votes, labels[f"{r.contest} {r.poll}"], language),
-            _figures(r.changed, labels[f"{r.contest} {r.poll}"], language, signed=True),
+            _changes(r, labels[f"{r.contest} {r.poll}"], language),
             str(r.entry),
         ]
         for r in history.returns

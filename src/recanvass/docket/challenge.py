@@ -1,7 +1,8 @@
 """Which stations are challenged, chosen by a list or by a condition; how many ballots are tainted.
 
 A condition is an SQL expression over the ground of a poll, a row per station: `station`,
-`station_kind`, the counts, `votes_<option>`, and the units above the station as `unit_<level>`.
+`station_kind`, the counts, `votes_<option>`, and the ids of the units above the station as
+`unit_<level>` or by the name of the level.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def _sql_names(ground: Ground) -> dict[str, str]:
     known = ["station", "name", "station_kind", *ground.counts, "source", "reason"]
     votes = {VOTES.replace(".", "_") + o: VOTES + o for o in ground.options}
     units = {UNIT.replace(".", "_") + level: UNIT + level for level in ground.levels}
-    return {c: c for c in known} | votes | units
+    plain = {level: UNIT + level for level in ground.levels if level not in known}
+    return plain | {c: c for c in known} | votes | units
 
 
 def _expression(condition: str, known: Sequence[str]) -> pl.Expr:

@@ -21,6 +21,8 @@ __all__ = ["Checked", "Difference", "PollFigures", "Statement", "check_statement
 
 Statement = DeclarationMade | ReportReceived
 
+_TURNOUT = {"registered", "voted"}
+
 _SPREAD = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 """How much later than written a statement may have been made, by how exactly its time is known."""
 
@@ -123,11 +125,10 @@ def _differences(
         for figure, value in stated.items()
         if figure in own and own[figure] != value
     ]
-    asked = ("registered", "voted")
-    if any(d.figure in asked for d in found) and all(f in stated and f in own for f in asked):
-        if stated["registered"] and own["registered"]:
-            shares = [f["voted"] / f["registered"] for f in (stated, own)]
-            found.append(Difference("turnout", *shares))
+    if _TURNOUT & {d.figure for d in found} and _TURNOUT <= stated.keys() & own.keys():
+        shares = [f["voted"] / f["registered"] for f in (stated, own) if f["registered"]]
+        if len(shares) == 2:
+            found.append(Difference("turnout", shares[0], shares[1]))
     return tuple(found)
 
 

@@ -63,9 +63,11 @@ def _columns(file: Path, rows: pl.DataFrame, separator: str) -> pl.DataFrame:
     )
     wrong = table.filter((pl.col("fields") != len(header)) | (pl.col(_STATION) == ""))
     if wrong.height:
+        row = wrong.row(0, named=True)
+        found = f"{row['fields']} fields" if row["fields"] != len(header) else "no station"
         raise BadInput(
-            f"{file}: line {wrong['line'][0]}: found {wrong['fields'][0]} fields or no station; "
-            f"expected {len(header)} fields, as in the header, and a station"
+            f"{file}: line {row['line']}: found {found}; expected {len(header)} fields, as in the "
+            "header, with a station"
         )
     if _TAINTED not in header:
         return table.select(_STATION)

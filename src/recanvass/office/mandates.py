@@ -7,7 +7,7 @@ effect all the same, so that the record shows two holders where there were two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Literal
@@ -220,12 +220,14 @@ def after(occupancy: Occupancy, event: MandateEvent) -> tuple[tuple[Mandate, ...
     )
 
 
-def _leaving_first(at_once: list[MandateEvent], occupancy: Occupancy) -> Iterator[MandateEvent]:
-    """Yield what happened at one moment as a handover: first who was in the office leaves it."""
-    leaving = [e for e in at_once if isinstance(e, MandateEnded) and _ended_by(e, occupancy)]
-    yield from leaving
-    yield from (e for e in at_once if isinstance(e, MandateBegan))
-    yield from (e for e in at_once if isinstance(e, MandateEnded) and e not in leaving)
+def _leaving_first(at_once: list[MandateEvent], occupancy: Occupancy) -> list[MandateEvent]:
+    """Return what happened at one moment as a handover: first who was in the office leaves it."""
+    if len(at_once) == 1:
+        return at_once
+    taking = [e for e in at_once if isinstance(e, MandateBegan)]
+    ends = [e for e in at_once if isinstance(e, MandateEnded)]
+    leaving = [e for e in ends if _ended_by(e, occupancy)]
+    return [*leaving, *taking, *(e for e in ends if e not in leaving)]
 
 
 def _ended_by(event: MandateEnded, occupancy: Occupancy) -> tuple[Mandate, ...]:
@@ -240,7 +242,7 @@ def _trigger(occupancy: Occupancy, event: MandateEvent, seats: int) -> Trigger:
     """Return what an event means for an office in the state that it meets."""
     if isinstance(event, MandateEnded):
         return _way_out(occupancy, _ended_by(event, occupancy))
-    present = occupancy.acting if event.acting else occupancy.holders
+    present = occupancy.holders + (occupancy.acting if event.acting else ())
     if event.person is not None and any(m.person == event.person for m in present):
         return "take it again"
     if event.acting:

@@ -108,9 +108,7 @@ class Record:
         found.definition()
         return found
 
-    def control(
-        self, as_of: AsOf = None, size: int | None = None, language: str = "en"
-    ) -> Control:
+    def control(self, as_of: AsOf = None, size: int | None = None, language: str = "en") -> Control:
         """Return who has which office: holders, councils, and divided governments."""
         from recanvass.record.control_view import control_of  # noqa: PLC0415
 

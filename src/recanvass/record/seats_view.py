@@ -25,7 +25,7 @@ from recanvass.office.circle import CircleVotes
 from recanvass.office.indirect import IndirectBody, indirect_body
 from recanvass.office.lots import Lot, recorded_lots
 from recanvass.office.sizes import Size, Sizes, SizesNeedLot, circle_sizes
-from recanvass.record.describe import option_label, short_name
+from recanvass.record.describe import most_first, option_label, short_name
 from recanvass.record.moment import AsOf, moment, moment_text
 
 if TYPE_CHECKING:
@@ -321,7 +321,7 @@ def _rows(
     allocated = [msgspec.structs.replace(row, votes=votes[name]) for name, row in rows.items()]
     only_declared = [
         SeatRow(who, _declared_name(who, view, language), None, 0 if house else None, number)
-        for who, number in stated.items()
+        for who, number in most_first(stated)
     ]
     return (*allocated, *only_declared)
 

@@ -37,6 +37,8 @@ class StationReturn:
     votes: dict[str, int | None]
     changed: dict[str, int]
     """What it changed against the return of the same source before it."""
+    filled_in: tuple[str, ...]
+    """Figures that it gives and that return lacked."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,11 @@ def _returns_of(
                 standing=row["standing"],
                 counts={c: row[c] for c in counts},
                 votes={c.removeprefix(VOTES): row[c] for c in votes},
+                filled_in=tuple(
+                    c.removeprefix(VOTES)
+                    for c in (*counts, *votes)
+                    if before and before[c] is None and row[c] is not None
+                ),
                 changed={
                     c.removeprefix(VOTES): row[c] - before[c]
                     for c in (*counts, *votes)

@@ -42,6 +42,8 @@ __all__ = ["Day", "Guess", "guess_file"]
 
 _MERGED = 0.3
 """Share of blank cells from which a column is taken for one of merged cells."""
+_FEW_SHORT = 0.02
+"""Share of lines that may be notes, shorter than the header."""
 _MOST_SUMMED = 12
 _MOST_DAYS = 20
 _DATE_TEXT = 19
@@ -137,7 +139,7 @@ def _read(
     }
     if form.encoding not in ("utf-8", "utf-16"):
         unsure.append(f"the encoding is not UTF-8; {form.encoding} was taken: look at the names")
-    form, table, groups = _headed(path, form)
+    form, table, groups = _headed(path, form, unsure)
     faults = Faults()
     frame = table.rows(table.header, faults)
     unsure += [f"line {r.line}: found {r.found}; expected {r.expected}" for r in faults.found[:3]]
@@ -161,7 +163,7 @@ def _read(
     return form, [c for c in columns if c.name not in nameless or c.is_text], groups
 
 
-def _headed(path: Path, form: Format) -> tuple[Format, Table, Groups]:
+def _headed(path: Path, form: Format, unsure: list[str]) -> tuple[Format, Table, Groups]:
     """Return the format with a header that fits the rows, the table, and its groups of columns."""
     table = _opened(path, form)
     widths = Counter(table.widths().to_list()) or Counter([len(table.header)])
@@ -183,6 +185,11 @@ def _headed(path: Path, form: Format) -> tuple[Format, Table, Groups]:
     if header != table.header:
         form = _with(form, header=header)
         table = _opened(path, form)
+    short = sum(n for width, n in widths.items() if width < len(header))
+    if short and short <= _FEW_SHORT * sum(widths.values()) + 3:
+        form = _with(form, short_lines=True)
+        table = _opened(path, form)
+        unsure.append(f"{short:,} lines are shorter than the header (notes?); the rest is blank")
     return form, table, numbered_groups(header)
 
 
