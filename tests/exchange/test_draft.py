@@ -14,6 +14,7 @@ from recanvass.errors import BadInput
 from recanvass.exchange import Case, read_case
 from recanvass.exchange.draft import Draft, draft_case
 from recanvass.exchange.draft.dates import find_date
+from recanvass.model import PollDefined
 
 
 def drafted(folder: Path, name: str, content: str | bytes, date: str | None = None) -> Draft:
@@ -152,10 +153,12 @@ def test_what_the_options_leave_of_the_valid_votes_is_kept(tmp_path: Path) -> No
     assert any("not itemised" in sentence for sentence in draft.unsure)
 
 
-def test_a_day_that_is_not_known_is_asked_for_and_never_today(tmp_path: Path) -> None:
+def test_a_day_that_is_not_known_is_that_of_the_file_and_says_so(tmp_path: Path) -> None:
     draft = drafted(tmp_path, "results.csv", "station,valid,a,b\n1,7,4,3\n")
-    assert not draft.loads
+    assert draft.loads
     assert "no day of voting was found" in draft.unsure[0]
+    (poll,) = [d for d in read_case(draft.path).definitions if isinstance(d, PollDefined)]
+    assert "was not in the file" in str(poll.note)
     assert drafted_with_day(tmp_path).loads
 
 

@@ -37,9 +37,8 @@ def claims_of(
     for number, row in enumerate(rows):
         name = str(row.get("id", f"claim {number + 1}"))
         try:
-            claim = _claim(row, name, made)
-            if claim.id in claims or claim.id in events:
-                raise BadInput(f"found the id {name!r} again; expected an `id` of its own")
+            claim = _claim(row, name)
+            _new(claim, [*claims, *events])
             claims[claim.id] = claim
             _known(claim, made, events)
         except BadInput as error:
@@ -51,7 +50,7 @@ def claims_of(
     return tuple(claims.values())
 
 
-def _claim(row: dict[str, Any], name: str, made: Definitions) -> ClaimMade:
+def _claim(row: dict[str, Any], name: str) -> ClaimMade:
     for key in ("id", "at"):
         if key not in row:
             raise BadInput(f"found no `{key}`; expected one")
@@ -68,6 +67,11 @@ def _claim(row: dict[str, Any], name: str, made: Definitions) -> ClaimMade:
     event = convert_event(fields | {"kind": "claim.made"}, name)
     assert isinstance(event, ClaimMade)  # noqa: S101 - its kind says so
     return event
+
+
+def _new(claim: ClaimMade, ids: Collection[str]) -> None:
+    if claim.id in ids:
+        raise BadInput(f"found the id {claim.id!r} again; expected an `id` of its own")
 
 
 def _known(claim: ClaimMade, made: Definitions, events: Collection[str]) -> None:

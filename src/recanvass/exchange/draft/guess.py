@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -54,9 +55,11 @@ _DATE_TEXT = 19
 class Day:
     """A day of voting, where it was seen, and the rows of the file that are of it."""
 
-    date: str | None
+    date: str
     seen: str = ""
     where: dict[str, str] = field(default_factory=dict)
+    assumed: bool = False
+    """True if nothing in the file says so: only good enough to look at the totals."""
 
 
 @dataclass
@@ -109,9 +112,13 @@ def guess_file(path: Path, *, day: str | None, name: str | None) -> Guess:
     columns = _without(columns, guess.skip[len(totals) :])
     guess.days = days
     guess.unsure += places.unsure
-    if days[0].date is None:
-        missing = "no day of voting was found: write `date` and `at` in case.toml"
-        guess.unsure.insert(0, f"{missing}, or start anew with --date")
+    if days[0].assumed:
+        guess.unsure.insert(
+            0,
+            f"no day of voting was found: {days[0].date}, when the file was last changed, stands "
+            "in for it; write `date` and `at` in case.toml before you load, or start anew "
+            "with --date",
+        )
     if long is None:
         _wide(guess, columns)
     else:
@@ -488,7 +495,11 @@ def _days(path: Path, sniffed: Sniffed, columns: Sequence[Column], day: str | No
     named = find_date([path.stem])
     if named is not None:
         return [Day(named, "in the name of the file")]
-    return [Day(find_date(sniffed.titles), "in the title above the header")]
+    titled = find_date(sniffed.titles)
+    if titled is not None:
+        return [Day(titled, "in the title above the header")]
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    return [Day(changed, "ASSUMED: the day on which the file was last changed", assumed=True)]
 
 
 def _dates_in(column: Column) -> list[Day] | None:
@@ -501,8 +512,9 @@ def _dates_in(column: Column) -> list[Day] | None:
     if not all(dates) or (not named and any(len(text) > _DATE_TEXT for text in spelled)):
         return None
     if len(spelled) == 1:
-        return [Day(dates[0], f"in the column {column.name}")]
+        return [Day(dates[0] or "", f"in the column {column.name}")]
     return [
         Day(found, f"in the column {column.name}", {column.name: text})
         for found, text in zip(dates, spelled, strict=True)
+        if found is not None
     ]

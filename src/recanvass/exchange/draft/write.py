@@ -87,13 +87,18 @@ def _office(guess: Guess, contest: DraftContest) -> str:
     return "\n".join(lines)
 
 
+_ASSUMED_DAY = (
+    "The day of voting was not in the file: the date of this poll is that of the file itself."
+)
+
+
 def _poll(guess: Guess, contest: DraftContest, day: Day) -> str:
-    said = day.seen if day.date else "not found: write the day of voting, such as 2019-03-31"
     asks = _asks(guess, contest)
     lines = [
         "[[polls]]",
         f"contest = {_text(contest.id)}",
-        f"date = {_text(day.date or '')}  {_comment(said)}",
+        f"date = {_text(day.date)}  {_comment(day.seen)}",
+        *([f"note = {_text(_ASSUMED_DAY)}"] if day.assumed else []),
         f"asks = {_list(asks)}",
         *([f"units = {_list([_unit(guess, contest)])}"] if contest.units else []),
     ]
@@ -126,12 +131,12 @@ def _counts(guess: Guess, contest: DraftContest) -> dict[str, str]:
 
 
 def _returns(guess: Guess, contest: DraftContest, day: Day) -> str:
-    at = f"{day.date}T23:59:59+00:00" if day.date else ""
+    at = f"{day.date}T23:59:59+00:00"
     where = contest.where | day.where
     lines = [
         "[[returns]]",
         f"contest = {_text(contest.id)}",
-        *([f"poll = {_text(day.date)}"] if day.date else []),
+        f"poll = {_text(day.date)}",
         f"at = {_text(at)}  # assumed: the end of that day, UTC; write the real time",
     ]
     if guess.long is None or not guess.count_offices:
