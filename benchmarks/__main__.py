@@ -19,6 +19,7 @@ from benchmarks.moments import measure_moments
 from benchmarks.processes import measure_processes
 from benchmarks.report import report, write_report
 from benchmarks.seats import measure_seats
+from benchmarks.whatif import measure_whatif
 
 _README = Path(__file__).with_name("README.md")
 
@@ -30,6 +31,7 @@ _PARTS: dict[str, _Part] = {
     "results": lambda istanbul, _: measure_grouping(istanbul),
     "process": measure_processes,
     "moments": measure_moments,
+    "whatif": measure_whatif,
     "country": lambda _, folder: measure_growth(folder),
     "seats": lambda _istanbul, _folder: measure_seats(),
 }

@@ -1,4 +1,4 @@
-"""Write the generated docs anew: the rule catalogue and the picture in the README."""
+"""Write the generated docs anew: the rules, the page on seats, the picture in the README."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rich.text import Text
 
 from recanvass.canvass.rules_doc import rules_page
 from recanvass.cli.main import main
+from recanvass.office.seats_doc import seats_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 THEME = TerminalTheme((250, 250, 248), (32, 33, 36), [(32, 33, 36)] * 8, [(32, 33, 36)] * 8)
@@ -53,5 +54,6 @@ def picture() -> str:
 
 if __name__ == "__main__":
     (DOCS / "rules.md").write_text(rules_page(), encoding="utf-8")
+    (DOCS / "seats.md").write_text(seats_page(), encoding="utf-8")
     (DOCS / "images").mkdir(exist_ok=True)
     (DOCS / "images" / "results.svg").write_text(picture(), encoding="utf-8")

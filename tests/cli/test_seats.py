@@ -128,6 +128,17 @@ def test_the_lot_that_was_drawn_gives_the_result_from_its_moment_on(
     ]
 
 
+def test_before_anything_is_counted_all_seats_are_vacant(
+    council: Callable[..., Path], run: Callable[..., Any]
+) -> None:
+    rule = RULE.replace('"1/10"', '"1/10", of = "cast"')
+    early = ("--as-of", "2024-05-05T12:00+02:00")
+    ran = run("--ledger", council(rule=rule), "seats", "council", *early)
+    assert ran.status == 0
+    assert "0 of 2 stations counted" in ran.out
+    assert "vacant: 9" in ran.out
+
+
 def test_a_rule_that_makes_other_seats_than_the_office_has_says_so(
     council: Callable[..., Path], run: Callable[..., Any]
 ) -> None:
@@ -170,7 +181,7 @@ def test_an_alliance_is_allocated_as_one_over_the_whole_land(
 
 
 def test_a_unit_that_the_case_does_not_have_is_named(council: Callable[..., Path]) -> None:
-    with pytest.raises(BadCase, match="unit 'land/east'.*expected a unit of the case"):
+    with pytest.raises(BadCase, match=r"unit 'land/east'.*expected a unit of the case"):
         council(rule=RULE.replace("land/south", "land/east"))
 
 

@@ -10,7 +10,7 @@ MARCH = ("whatif", "istanbul-mayor", "--poll", "2019-03-31")
 def test_every_answer_says_what_it_assumes(run, small_ledger):
     # In the made-up case elm leads by 11, and by 30 in East 1.
     done = run(
-        "whatif", "mayor", "--ledger", small_ledger, "--where", "station = 'east/1'",
+        "whatif", "mayor", "--ledger", small_ledger, "--where", "station = 'land/east/1'",
         "--tainted", "50",
     )  # fmt: skip
     assert done.status == 0
@@ -21,7 +21,7 @@ def test_every_answer_says_what_it_assumes(run, small_ledger):
 
 def test_json_holds_the_four_answers_and_their_assumptions(run, small_ledger):
     done = run(
-        "whatif", "mayor", "--ledger", small_ledger, "--where", "station = 'east/1'",
+        "whatif", "mayor", "--ledger", small_ledger, "--where", "station = 'land/east/1'",
         "--tainted", "50%", "--format", "json",
     )  # fmt: skip
     answer = done.json()
@@ -35,7 +35,7 @@ def test_json_holds_the_four_answers_and_their_assumptions(run, small_ledger):
 
 def test_csv_has_the_figures_now_and_without(run, small_ledger):
     done = run(
-        "whatif", "mayor", "--ledger", small_ledger, "--where", "station = 'east/1'",
+        "whatif", "mayor", "--ledger", small_ledger, "--where", "station = 'land/east/1'",
         "--format", "csv",
     )  # fmt: skip
     assert done.out.splitlines()[:2] == ["figure,now,challenged,without", "stations,3,1,2"]
@@ -53,7 +53,7 @@ def test_it_answers_in_turkish(run, small_ledger):
 
 def test_a_file_of_stations_is_read(run, small_ledger, tmp_path):
     listed = tmp_path / "challenged.csv"
-    listed.write_text("station,tainted\neast/1,20\nwest/1,5\n", encoding="utf-8")
+    listed.write_text("station,tainted\nland/east/1,20\nland/west/1,5\n", encoding="utf-8")
     done = run(
         "whatif", "mayor", "--ledger", small_ledger, "--stations", listed, "--format", "json"
     )

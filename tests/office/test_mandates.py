@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up_mandates import began, day, ended, happenings, history
 
-from recanvass.docket.machine import step
+from recanvass.docket.machine import mermaid, step
 from recanvass.model import MandateBegan, MandateEnded, Precision, to_utc
 from recanvass.office.days import Days, days_between
 from recanvass.office.mandates import OFFICE, MandateEvent, history_of, mandate_events
@@ -216,3 +217,8 @@ def test_the_machine_has_an_answer_for_each_state_that_people_can_make() -> None
     for state in ("vacant", "held", "acting", "stood in for"):
         assert any(t.source == state for t in OFFICE.transitions)
     assert step(OFFICE, "vacant", "take office") == "held"
+
+
+def test_the_diagram_in_the_docs_is_the_machine() -> None:
+    page = Path(__file__).parents[2] / "docs" / "mandates.md"
+    assert mermaid(OFFICE) in page.read_text(encoding="utf-8")

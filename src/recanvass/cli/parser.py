@@ -172,6 +172,11 @@ def _add_asking(add: _Add, say: Say) -> None:
     _poll(seats, say)
     seats.add_argument("--steps", action="store_true", help=say("show every step"))
     _moment(seats, say)
+    claims = add("claims", "claims", say("what others published, and whether it is true"))
+    claims.add_argument(
+        "claim", metavar=say("claim"), nargs="?", help=say("one claim's id, for all about it")
+    )
+    _moment(claims, say)
     verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
     verify.add_argument(
         "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")

@@ -3,7 +3,7 @@
 from recanvass.docket.composite import POLL, compose, composed_poll, reruns_of
 from recanvass.docket.course import ContestState, FirstReturn
 from recanvass.docket.declarations import Checked, Difference, PollFigures, check_statement
-from recanvass.docket.docket import Docket, Happened, make_docket
+from recanvass.docket.docket import Docket, Happened, is_about, make_docket
 from recanvass.docket.legal_standing import lay_legal_standing, with_exclusions_as_withdrawals
 from recanvass.docket.outcome import Outcome, outcome_of
 from recanvass.docket.rulings import effects_on, standing_orders
@@ -24,6 +24,7 @@ __all__ = [
     "compose",
     "composed_poll",
     "effects_on",
+    "is_about",
     "lay_legal_standing",
     "make_docket",
     "outcome_of",

@@ -180,13 +180,14 @@ def _declaration(event: DeclarationMade, around: Surroundings) -> str:
 def _of_decision(
     contest: str, decision: DecisionMade, decisions: dict[str, DecisionMade]
 ) -> list[str]:
-    found = [t for o in decision.orders for t in _of_order(contest, decision, o)]
+    """What it undoes comes first: a court may lift an annulment and put its own in its place."""
+    found: list[str] = []
     for order in decision.orders:
         undone = decisions.get(order.overturns or "")
         if order.type == "overturn" and undone is not None:
             annulled = [t for o in undone.orders for t in _of_order(contest, undone, o)]
             found += ["uphold" for t in annulled if t.startswith("annul")]
-    return found
+    return found + [t for o in decision.orders for t in _of_order(contest, decision, o)]
 
 
 def _of_order(contest: str, decision: DecisionMade, order: Order) -> list[str]:

@@ -125,7 +125,7 @@ def _differences(
         for figure, value in stated.items()
         if figure in own and own[figure] != value
     ]
-    if _TURNOUT & {d.figure for d in found} and _TURNOUT <= stated.keys() & own.keys():
+    if _TURNOUT & {d.figure for d in found} and stated.keys() & own.keys() >= _TURNOUT:
         shares = [f["voted"] / f["registered"] for f in (stated, own) if f["registered"]]
         if len(shares) == 2:
             found.append(Difference("turnout", shares[0], shares[1]))

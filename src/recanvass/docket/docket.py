@@ -25,7 +25,7 @@ from recanvass.model import (
     ProcedureDefined,
 )
 
-__all__ = ["Docket", "Happened", "Returns", "make_docket"]
+__all__ = ["Docket", "Happened", "Returns", "is_about", "make_docket"]
 
 Returns = Callable[[str], tuple[pl.DataFrame, pl.DataFrame]]
 """Gives the returns (with standing) and the stations of a poll of the contest."""
@@ -51,6 +51,17 @@ class Docket:
                 return progress
         raise KeyError(f"{decision} has no order {number} in this docket")
 
+    @property
+    def days_set(self) -> dict[str, tuple[str, ...]]:
+        """The days set for each re-run, by poll, in the order of the decisions: the last holds."""
+        found: dict[str, tuple[str, ...]] = {}
+        for progress in self.orders:
+            order = progress.order
+            if order.type == "rerun" and order.date and progress.state != "overturned":
+                poll = order.poll or order.date
+                found[poll] = (*found.get(poll, ()), order.date)
+        return found
+
 
 @dataclass(frozen=True)
 class Happened:
@@ -71,7 +82,7 @@ class Happened:
 def make_docket(contest: str, happened: Happened) -> Docket:
     """Return the docket of a contest."""
     events = happened.events
-    mine = [e for e in events if _is_about(e, contest)]
+    mine = [e for e in events if is_about(e, contest)]
     ids = {e.id for e in mine}
     ruled = [r for r in rulings(events) if r.decision.id in ids]
     around = Surroundings(
@@ -90,7 +101,7 @@ def make_docket(contest: str, happened: Happened) -> Docket:
     )
 
 
-def _is_about(event: AnyEvent, contest: str) -> bool:
+def is_about(event: AnyEvent, contest: str) -> bool:
     """A decision is about the contests of its orders too, an objection about those it asks of."""
     if getattr(event, "contest", None) == contest:
         return True

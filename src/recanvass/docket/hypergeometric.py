@@ -12,7 +12,7 @@ ratios: only products and sums of positive numbers, no factorials, no subtractio
 `RELATIVE_ERROR`, beside an absolute 1e-20.
 
 The question and the normal approximation are those of M. O. Finkelstein and H. E. Robbins,
-"Mathematical Probability in Election Challenges", Columbia Law Review 73 (1973) 241–248.
+"Mathematical Probability in Election Challenges", Columbia Law Review 73 (1973) 241.
 """
 
 from __future__ import annotations
@@ -78,17 +78,16 @@ def draw_chance(pool: Pool, drawn: int, margin: int, most: int = MOST_TERMS_EXAC
     `drawn` is between 0 and the size of the pool. Where the exact sum has more than `most` terms,
     the normal approximation is returned.
     """
-    if drawn in (0, pool.size):
-        return _certain(pool.leader - pool.rival if drawn else 0, margin)
-    if pool.leader < margin or drawn < margin:
-        return Chance(0.0, 0.0)
+    # The draws that spare the leader longest, and that hit it first, may leave nothing to chance.
+    least = max(0, drawn - pool.rival - pool.rest) - min(drawn, pool.rival)
+    most_lost = min(drawn, pool.leader) - max(0, drawn - pool.leader - pool.rest)
+    if margin < least or margin > most_lost:
+        return Chance(0.0, float(margin < least))
+    if least == most_lost:
+        return Chance(1.0, 0.0)
     if terms(pool, drawn) > most:
         return normal_chance(*moments(pool, drawn), margin)
     return _exact(pool, drawn, margin)
-
-
-def _certain(lost: int, margin: int) -> Chance:
-    return Chance(float(lost == margin), float(lost > margin))
 
 
 def _deviation(count: int, rate: float) -> float:

@@ -108,6 +108,7 @@ MACHINES: dict[str, Machine] = {
             "scheduled, counting, provisional, declared, contested | withhold | withheld | board",
             "annulled, annulled in part, withheld, rerun ordered, counting, provisional, "
             "declared, contested, final | order rerun | rerun ordered | deciding body",
+            "scheduled, run-off due | order rerun | = | deciding body",
             "declared, contested | revoke | provisional | board",
             "provisional, annulled, annulled in part, rerun ordered | revoke | = | board",
             "declared | deadlines pass | final | nobody",

@@ -88,7 +88,8 @@ def _with_names(
         own = (pl.lit(root).alias("unit"), pl.lit(view.unit_name(root)).alias("name"))
         return frame.select(*own, rest)
     if by == "station":
-        return frame.select("unit", ground.frame["name"], rest)
+        beside = [c for c in ("name", POLL) if c in ground.frame.columns]
+        return frame.select("unit", *ground.frame.select(beside), rest)
     names = [u if by == "kind" else view.unit_name(u) for u in frame["unit"]]
     return frame.select("unit", pl.Series("name", names, dtype=pl.String), rest)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from recanvass.model import ClaimMade, Event, Precision, parse_instant, to_utc
 from recanvass.record.stated_value import Day, Value
@@ -13,21 +13,7 @@ if TYPE_CHECKING:
     from recanvass.record.fold import View
     from recanvass.record.record import Record
 
-__all__ = ["Asked", "Figure", "Reading", "Unknown", "Way", "Why", "day_of", "end_of"]
-
-Why = Literal[
-    "no returns",
-    "not declared",
-    "no seats known",
-    "no holders known",
-    "nobody named",
-    "never held",
-    "held more than once",
-    "still held",
-    "no votes known",
-    "no keeper",
-]
-"""Why the record has no figure for a measure."""
+__all__ = ["Asked", "Figure", "Reading", "Unknown", "Way", "day_of", "end_of"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +51,8 @@ class Figure:
 class Unknown:
     """The record has no figure for a measure."""
 
-    why: Why
+    why: str
+    """A word of `claim_words.why_text`, or what the record lacks."""
     way: Way | None = None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -22,7 +22,6 @@ from recanvass.model import (
     PollDefined,
     ReportReceived,
     in_language,
-    to_utc,
 )
 from recanvass.model.claims import (
     CandidateName,
@@ -275,14 +274,11 @@ def _declared(measure: OfPoll, asked: Asked, until: datetime | None) -> Declarat
     return found[-1] if found else None
 
 
-def _declarations(
-    measure: OfPoll, asked: Asked, until: datetime | None
-) -> list[DeclarationMade]:
+def _declarations(measure: OfPoll, asked: Asked, until: datetime | None) -> list[DeclarationMade]:
     return [
         e
         for e in asked.view.happened(until)
-        if isinstance(e, DeclarationMade)
-        and (e.contest, e.poll) == (measure.contest, measure.poll)
+        if isinstance(e, DeclarationMade) and (e.contest, e.poll) == (measure.contest, measure.poll)
     ]
 
 
@@ -305,9 +301,7 @@ def _units_led(measure: UnitsLed, asked: Asked, until: datetime | None) -> Figur
     return Figure((Reading(Fraction(results.led()[0].get(measure.option, 0))),), way)
 
 
-def _units_changed(
-    measure: UnitsChanged, asked: Asked, until: datetime | None
-) -> Figure | Unknown:
+def _units_changed(measure: UnitsChanged, asked: Asked, until: datetime | None) -> Figure | Unknown:
     contest = asked.record.contest(measure.contest)
     way = Way(("compare", contest.id, measure.before, measure.after, "--by", measure.level))
     polls = [contest.poll(p).results(as_of=until) for p in (measure.before, measure.after)]

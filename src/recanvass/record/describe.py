@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recanvass.model import (
     AnyEvent,
+    ClaimMade,
     DecisionCorrected,
     DecisionMade,
     DeclarationMade,
@@ -64,6 +65,8 @@ def describe(event: AnyEvent, view: View, language: str) -> str:
             text = _report(event, view, say, language)
         case StatementMade():
             text = f"{named(event.by, view, language)}: {in_language(event.text, language)}"
+        case ClaimMade():
+            text = f"{named(event.by, view, language)}: {in_language(event.says, language)}"
         case ObjectionFiled() | ObjectionWithdrawn():
             text = _objection(event, view, say, language)
         case DecisionMade() | DecisionCorrected() | LotDrawn():

@@ -228,9 +228,7 @@ def _change(rows: pl.DataFrame, known: pl.DataFrame, poll: PollDefined, source: 
     counts = [c for c in count_columns(rows.columns) if c != "moment"]
     figures = [*counts, *vote_columns(rows.columns)]
     fresh = _beside_known(_without_held(rows, known, figures), known)
-    number = pl.col("_versions").fill_null(0) + pl.col("moment").rank("ordinal").over(
-        "station"
-    ).cast(pl.Int64)
+    number = pl.col("_versions").fill_null(0) + _place_in_batch(fresh)
     is_new = pl.col("_id").is_null()
     frame = fresh.select(
         pl.concat_str(
@@ -251,6 +249,13 @@ def _is_corrected(known: pl.DataFrame) -> pl.Expr:
     """True for returns that another one, not withdrawn itself, corrects."""
     corrections = known.filter(pl.col("withdrawn_at").is_null())
     return pl.col("id").is_in(corrections["replaces"].drop_nulls().implode())
+
+
+def _place_in_batch(fresh: pl.DataFrame) -> pl.Expr:
+    """Return 1 for a station's first new return, 2 for its second …, by when they were made."""
+    if not fresh["station"].is_duplicated().any():
+        return pl.lit(1, pl.Int64)
+    return pl.col("moment").rank("ordinal").over("station").cast(pl.Int64)
 
 
 def _beside_known(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
 
 if TYPE_CHECKING:
+    from recanvass.record.claims import Claims
     from recanvass.record.control_view import Control
     from recanvass.record.loading import Loaded
     from recanvass.record.moment import AsOf
@@ -113,6 +114,12 @@ class Record:
         from recanvass.record.control_view import control_of  # noqa: PLC0415
 
         return control_of(self, as_of, size, language)
+
+    def claims(self, as_of: AsOf = None, size: int | None = None, language: str = "en") -> Claims:
+        """Return what others published by `as_of`, each claim with its answer computed anew."""
+        from recanvass.record.claims import answer_claims  # noqa: PLC0415 - starts fast
+
+        return answer_claims(self, as_of, size, language)
 
     def station(self, station: str, as_of: AsOf = None, size: int | None = None) -> StationHistory:
         """Return every return that a station ever made, in all contests, with its standing."""

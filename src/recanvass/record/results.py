@@ -25,7 +25,7 @@ class Results:
     `total` has one row, `frame` one row per unit of the level `by` (the total itself when no level
     was asked for). Columns: `unit`, `name`, `stations`, `counted`, counts, `votes.<option>`,
     `turnout` (fraction), `leader`, `runner_up`, `margin` (votes), `tied`, and `held.<figure>` where
-    some counted returns lack a figure.
+    some counted returns lack a figure; by station also `poll` where several are put together.
     """
 
     poll: PollDefined
@@ -105,7 +105,12 @@ class Results:
             answer["level"] = self.by
             answer["led"] = {**leads, "tied": tied}
             answer["by"] = [
-                {"unit": row["unit"], "name": row["name"], **self._figures(row)}
+                {
+                    "unit": row["unit"],
+                    "name": row["name"],
+                    **({"poll": row["poll"]} if "poll" in row else {}),
+                    **self._figures(row),
+                }
                 for row in self.frame.iter_rows(named=True)
             ]
         return answer

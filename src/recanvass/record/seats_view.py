@@ -230,13 +230,13 @@ def circles_of(
     """
     votes: dict[str, CircleVotes] = {}
     for result in results:
-        if rule.circles not in (None, _CONTEST):
-            for row in result.frame.iter_rows(named=True):
-                votes[row["unit"]] = _circle(row, result, row["unit"], sizes)
-        else:
-            row = result.total.row(0, named=True)
-            name = result.poll.contest if rule.circles == _CONTEST else next(iter(sizes))
-            votes[name] = _circle(row, result, name, sizes)
+        for name, row in _places(result, rule, sizes):
+            if name in sizes:
+                votes[name] = _circle(row, result, name, sizes[name])
+            elif _votes_in(row, result):
+                raise BadInput(
+                    f"circle {name}: found votes and no seats; expected its seats in `sizes`"
+                )
     nobody = {name: 0 for circle in votes.values() for name in circle.votes}
     return [
         votes.get(name) or CircleVotes(circle=name, votes=nobody, seats=size.seats, cast=0)
@@ -244,29 +244,38 @@ def circles_of(
     ]
 
 
-def _circle(
-    row: Mapping[str, Any], result: Results, name: str | None, sizes: Mapping[str, Size]
-) -> CircleVotes:
-    if name is None or name not in sizes:
-        raise BadInput(f"circle {name}: found votes and no seats; expected its seats in `sizes`")
-    options = result.poll.options
-    lists = [o for o in options if not (o.residual or o.withdrawn)]
-    everyone = sum(row.get(VOTES + o.id) or 0 for o in options)
-    alliances = {o.id: in_language(o.alliance, "en") for o in lists if o.alliance}
+def _places(
+    result: Results, rule: ListRule, sizes: Mapping[str, Size]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the circles of a result, by name, with the figures of each."""
+    if rule.circles not in (None, _CONTEST):
+        return [(str(row["unit"]), row) for row in result.frame.iter_rows(named=True)]
+    name = result.poll.contest if rule.circles == _CONTEST else next(iter(sizes))
+    return [(name, result.total.row(0, named=True))]
+
+
+def _votes_in(row: Mapping[str, Any], result: Results) -> int:
+    return sum(row.get(VOTES + option.id) or 0 for option in result.poll.options)
+
+
+def _circle(row: Mapping[str, Any], result: Results, name: str, size: Size) -> CircleVotes:
+    lists = [o for o in result.poll.options if not (o.residual or o.withdrawn)]
     valid = _complete(row, "valid")
     return CircleVotes(
         circle=name,
         votes={o.id: row.get(VOTES + o.id) or 0 for o in lists},
-        seats=sizes[name].seats,
-        first_list=sizes[name].first_list,
-        valid=everyone if valid is None else valid,
+        seats=size.seats,
+        first_list=size.first_list,
+        valid=_votes_in(row, result) if valid is None else valid,
         cast=_complete(row, "voted"),
-        alliances=alliances,
+        alliances={o.id: in_language(o.alliance, "en") for o in lists if o.alliance},
     )
 
 
 def _complete(row: Mapping[str, Any], count: str) -> int | None:
     """Return a count if every counted return has it: one of fewer returns measures nothing."""
+    if not row["counted"]:
+        return 0
     held = row.get(HELD + count, row["counted"])
     return row.get(count) if held == row["counted"] else None
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from recanvass.canvass.entry_columns import VOTES, vote_columns
 from recanvass.canvass.tally import with_leaders
+from recanvass.docket import is_about
 from recanvass.model import (
     AnyEvent,
     PollDefined,
@@ -84,17 +85,15 @@ def timeline(
 
 
 def _is_about(event: AnyEvent, contest: str | None, view: View) -> bool:
-    """An event is about a contest that it names, or whose office it fills."""
+    """An event is about a contest that it names or orders something for, or whose office it fills."""
     if kind_of(event) == "return.withdrawn":
         return False
-    if contest is None:
+    if contest is None or is_about(event, contest):
         return True
     named: str | None = getattr(event, "contest", None)
     office = getattr(event, "office", None)
     wanted = view.contests.get(contest)
-    return named == contest or (
-        named is None and office is not None and wanted is not None and office == wanted.office
-    )
+    return named is None and office is not None and wanted is not None and office == wanted.office
 
 
 def _of_event(event: AnyEvent, view: View, language: str) -> TimelineItem:
