@@ -15,7 +15,7 @@ __all__ = ["report", "write_report"]
 
 _BEGIN = "<!-- measured: begin (written by `make bench`; change the text around it, not this) -->"
 _END = "<!-- measured: end -->"
-_NAMED = ("recanvass", "polars", "pandas", "duckdb", "pymerkle")
+_NAMED = ("recanvass", "polars", "pandas", "duckdb", "pymerkle", "apportionment", "scipy")
 
 
 def report(rows: Sequence[Row]) -> str:

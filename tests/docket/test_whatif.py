@@ -332,6 +332,16 @@ def test_the_station_with_more_tainted_than_cast_is_named(record, number):
         challenge(the_poll(record), stations=listed)
 
 
+def test_a_share_above_all_is_refused(record):
+    with pytest.raises(BadInput, match="found 3/2; expected a share from 0 to 1"):
+        asked(record, 1, tainted=Fraction(3, 2))
+
+
+def test_without_all_stations_nothing_is_known(record):
+    found = asked(record, 1, 2, 3, 4).without
+    assert (found.counted, found.leader, found.votes["elm"]) == (0, None, None)
+
+
 def test_a_number_beside_numbers_by_station_is_refused(record):
     listed = pl.DataFrame({"station": ["a/1"], "tainted": [1]})
     with pytest.raises(BadInput, match="expected one of them"):

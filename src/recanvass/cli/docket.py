@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
-from recanvass.docket import Docket
+from recanvass.docket import Checked, Difference, Docket
 from recanvass.docket.orders import OrderProgress
-from recanvass.model import DecisionMade, ObjectionFiled, in_language
-from recanvass.record import open_record
+from recanvass.model import DecisionMade, DeclarationMade, ObjectionFiled, in_language
+from recanvass.record import Contest, open_record
 from recanvass.record.describe import named, objector_name
-from recanvass.record.terms import figure_word, objection_word, order_word, status_word
-from recanvass.words import date_text, number, say_in
+from recanvass.record.terms import (
+    figure_word,
+    kind_word,
+    objection_word,
+    order_word,
+    status_word,
+)
+from recanvass.words import date_text, number, percent, say_in
 
 if TYPE_CHECKING:
     from recanvass.record.fold import View
@@ -29,12 +36,15 @@ def run(args: argparse.Namespace) -> int:
         docket = contest.docket(args.as_of, args.size)
         view = record.view(args.size)
         if args.format == "json":
-            print_json(docket_dict(docket, args.lang))
+            plain = docket_dict(docket, args.lang)
+            checked = contest.statements(args.as_of, args.size)
+            print_json(plain | {"statements": [_statement_dict(c) for c in checked]})
         elif args.format == "csv":
             _print_orders_csv(docket, args.lang)
         else:
             print_line(contest.name(args.lang))
             _print(docket, view, args.lang)
+            _print_statements(contest, contest.statements(args.as_of, args.size), view, args.lang)
     return 0
 
 
@@ -57,6 +67,8 @@ def docket_dict(docket: Docket, language: str) -> dict[str, Any]:
             for r in docket.rulings
         ],
         "orders": [_order_dict(o) for o in docket.orders],
+        "corrections": [{"id": c.id, "at": c.at, "of": c.of} for c in docket.corrections],
+        "days_set": docket.days_set,
         "flags": [
             {"code": f.code, "event": f.event, "rule": f.rule, "text": f.text(language)}
             for f in docket.flags
@@ -71,10 +83,27 @@ def _order_dict(order: OrderProgress) -> dict[str, Any]:
         "scope": msgspec.to_builtins(order.order.scope),
         "state": order.state,
         "stopped_by": order.stopped_by,
+        "date": order.order.date,
+        "poll": order.order.poll,
         "stations": order.stations,
         "done": order.done,
+        "awaiting": order.awaiting,
         "compared": order.compared,
         "change": order.change,
+    }
+
+
+def _statement_dict(checked: Checked) -> dict[str, Any]:
+    said = checked.statement
+    return {
+        "id": said.id,
+        "at": said.at,
+        "poll": said.poll,
+        "status": said.status,
+        "agrees": checked.agrees,
+        "compared_with": None if checked.moment is None else checked.moment.isoformat(),
+        "ledger_size": checked.size,
+        "differences": [msgspec.to_builtins(d) for d in checked.differences],
     }
 
 
@@ -173,6 +202,8 @@ def _decision_cells(decision: DecisionMade, view: View, language: str) -> list[s
 
 def _order_cells(order: OrderProgress, view: View, language: str) -> list[str]:
     what = order_word(order.order.type, language)
+    if order.order.date:
+        what += f" ({date_text(order.order.date, 'day', language)})"
     scope = _scope_text(order, language, view)
     return [
         f"{what}: {scope}" if scope else what,
@@ -203,3 +234,59 @@ def _carried_out(order: OrderProgress, language: str) -> str:
         for c, v in order.change.items()
     )
     return f"{text}; {change}" if change else text
+
+
+def _print_statements(
+    contest: Contest, statements: Sequence[Checked], view: View, language: str
+) -> None:
+    """Print the declarations, and those reports whose figures are not the record's own."""
+    say = say_in(language)
+    shown = [c for c in statements if isinstance(c.statement, DeclarationMade) or c.agrees is False]
+    if not shown:
+        return
+    print_line(say("What was stated, against the record's own figures"))
+    columns = [
+        Column(say("when")),
+        Column(say("by")),
+        Column(say("status")),
+        Column(say("ledger size"), True),
+        Column(say("the record's own figures"), wrap=True),
+    ]
+    print_table(columns, [_statement_row(c, contest, view, language) for c in shown])
+
+
+def _statement_row(checked: Checked, contest: Contest, view: View, language: str) -> list[str]:
+    said = checked.statement
+    who = said.body if isinstance(said, DeclarationMade) else said.publisher
+    return [
+        date_text(said.at or "", said.precision, language),
+        named(who, view, language),
+        status_word(said.status, language),
+        number(checked.size, language),
+        _difference_text(checked, contest, language),
+    ]
+
+
+def _difference_text(checked: Checked, contest: Contest, language: str) -> str:
+    say = say_in(language)
+    if checked.moment is None:
+        return say("no returns of that time to compare with")
+    if not checked.differences:
+        return say("the same")
+    labels = contest.poll(checked.statement.poll).labels(language)
+    return "; ".join(_one_difference(d, labels, language) for d in checked.differences)
+
+
+def _one_difference(difference: Difference, labels: dict[str, str], language: str) -> str:
+    say = say_in(language)
+    if difference.figure == "turnout":
+        what = say("turnout")
+        stated, own = (percent(v, language) for v in (difference.stated, difference.own))
+    else:
+        what = figure_word(difference.figure, language, labels)
+        stated, own = (number(int(v), language) for v in (difference.stated, difference.own))
+    text = say("{figure}: stated {stated}, here {own}").format(figure=what, stated=stated, own=own)
+    if difference.without:
+        kind = kind_word(difference.without, language)
+        text += " " + say("(stated without stations of kind {kind})").format(kind=kind)
+    return text

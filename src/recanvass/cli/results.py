@@ -7,7 +7,7 @@ from typing import Any
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
 from recanvass.cli.timeline import print_items
-from recanvass.model import STANDARD_COUNTS
+from recanvass.model import STANDARD_COUNTS, in_language
 from recanvass.record import Record, Results, open_record
 from recanvass.record.terms import figure_word, level_word, status_word, unit_name
 from recanvass.words import date_text, number, percent, say_in
@@ -55,6 +55,8 @@ def print_results(results: Results, contest: str, language: str) -> None:
     plain = results.to_dict()
     print_line(f"{contest} · {results.poll.poll}")
     print_line(headline(results, plain, language))
+    if decided := outcome_text(results, language):
+        print_line(decided)
     print_line(_state(results, plain, language))
     print_line(_counts(plain, language))
     columns = [Column(say("option")), Column(say("votes"), True), Column(say("share"), True)]
@@ -72,6 +74,33 @@ def headline(results: Results, plain: dict[str, Any], language: str) -> str:
             name=names[results.leader], margin=number(results.margin, language)
         )
     return say("level: nobody leads") if plain["tied"] else say("nobody leads")
+
+
+def outcome_text(results: Results, language: str) -> str:
+    """Return what the votes decide where that is not just who leads: a majority, a run-off, a lot.
+
+    Empty where the leader is elected by having the most votes.
+    """
+    say = say_in(language)
+    outcome = results.outcome
+    if outcome is None:
+        return ""
+    names = {o.id: in_language(o.name, language) for o in results.poll.options}
+    whom = ", ".join(names[o] for o in outcome.options)
+    text = ""
+    if outcome.word == "lot needed":
+        text = say("level, so a lot must be drawn among: {names}").format(names=whom)
+    elif outcome.word == "run-off":
+        text = say("nobody has the {needed} votes of a majority: a run-off between {names}").format(
+            needed=number(outcome.needed, language), names=whom
+        )
+    elif outcome.needed is not None:
+        text = say("a majority takes {needed} votes: {names} has it").format(
+            needed=number(outcome.needed, language), names=whom
+        )
+    if outcome.by_lot:
+        text += (" · " if text else "") + say("by lot: {names}").format(names=whom)
+    return text
 
 
 def _state(results: Results, plain: dict[str, Any], language: str) -> str:
@@ -116,10 +145,13 @@ def _counts(plain: dict[str, Any], language: str) -> str:
 
 def option_rows(plain: dict[str, Any], language: str) -> list[list[str]]:
     """Return the options of a result with votes and shares, in ballot order."""
+    withdrawn = say_in(language)("withdrawn, but on the paper")
     return [
         [
             # A name that says its short form already ("others, not itemised") needs no second one.
-            o["name"] + (f" ({o['label']})" if o["label"] not in o["name"] else ""),
+            o["name"]
+            + (f" ({o['label']})" if o["label"] not in o["name"] else "")
+            + (f" · {withdrawn}" if o["withdrawn"] else ""),
             number(o["votes"], language),
             percent(o["share"], language),
         ]
@@ -139,6 +171,7 @@ def leads_text(results: Results, language: str) -> str:
 def _print_units(results: Results, plain: dict[str, Any], language: str) -> None:
     say = say_in(language)
     beside = plain["options"] if len(plain["options"]) <= _OPTIONS_BESIDE else []
+    from_polls = "poll" in results.frame.columns
     columns = [
         Column(level_word(results.by or "", language)),
         Column(say("stations"), True),
@@ -148,6 +181,7 @@ def _print_units(results: Results, plain: dict[str, Any], language: str) -> None
         *[Column(o["label"], True, wrap=True) for o in beside],
         Column(say("leads")),
         Column(say("by"), True),
+        *([Column(say("figures from"))] if from_polls else []),
     ]
     rows = [
         [
@@ -159,6 +193,7 @@ def _print_units(results: Results, plain: dict[str, Any], language: str) -> None
             *[number(o["votes"], language) for o in u["options"] if beside],
             results.labels.get(u["leader"], "=" if u["tied"] else "–"),
             number(u["margin"], language),
+            *([u["poll"]] if from_polls else []),
         ]
         for u in plain["by"]
     ]

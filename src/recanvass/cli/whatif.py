@@ -82,7 +82,7 @@ class _Page:
         found = self.found
         self._print_without()
         if found.bound is None or found.worst is None:
-            print_line(say("Nobody leads, so no ballots could unseat the winner."))
+            print_line(say("No leader with a rival: there is nobody whom ballots could unseat."))
             return
         self._print_bound(found.bound)
         self._print_random(found.draw)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
 
 from recanvass.docket.course import ContestState, FirstReturn, Surroundings, contest_state
 from recanvass.docket.objections import ObjectionState, objection_states
-from recanvass.docket.orders import OrderProgress, is_counted, order_of, with_progress
+from recanvass.docket.orders import STOPPED, OrderProgress, is_counted, order_of, with_progress
 from recanvass.docket.procedure import Flag, flags
 from recanvass.docket.rulings import Ruling, rulings
 from recanvass.docket.scope import touches
@@ -19,10 +19,12 @@ from recanvass.model import (
     AnyEvent,
     DecisionCorrected,
     DecisionMade,
+    DeclarationMade,
     ObjectionFiled,
     Order,
     PollDefined,
     ProcedureDefined,
+    ReportReceived,
 )
 
 __all__ = ["Docket", "Happened", "Returns", "is_about", "make_docket"]
@@ -57,7 +59,7 @@ class Docket:
         found: dict[str, tuple[str, ...]] = {}
         for progress in self.orders:
             order = progress.order
-            if order.type == "rerun" and order.date and progress.state != "overturned":
+            if order.type == "rerun" and order.date and progress.state not in STOPPED:
                 poll = order.poll or order.date
                 found[poll] = (*found.get(poll, ()), order.date)
         return found
@@ -127,11 +129,35 @@ def _orders(contest: str, ruled: Sequence[Ruling], happened: Happened) -> list[O
             poll = _reached(decision, one.order, contest, happened.polls)
             if poll is not None:
                 followed[poll].append(place)
+    _follow_reruns(orders, found, happened)
     for poll, places in followed.items():
         made = with_progress([found[p] for p in places], *happened.returns(poll))
         for place, order in zip(places, made, strict=True):
             found[place] = order
     return found
+
+
+def _follow_reruns(
+    orders: Sequence[tuple[DecisionMade, OrderProgress]],
+    found: list[OrderProgress],
+    happened: Happened,
+) -> None:
+    """A re-run is open until it is held; a later day for the same poll takes an order's place."""
+    begun = {r.poll for r in happened.first_returns} | {
+        e.poll for e in happened.events if isinstance(e, ReportReceived | DeclarationMade)
+    }
+    later: dict[str, str] = {}
+    for place in range(len(orders) - 1, -1, -1):
+        decision, one = orders[place]
+        if one.order.type != "rerun" or one.state != "done":
+            continue
+        poll = one.order.poll or one.order.date or ""
+        if poll in later:
+            found[place] = replace(one, state="superseded", stopped_by=later[poll])
+        elif poll not in begun:
+            found[place] = replace(one, state="open")
+        if one.order.date:
+            later.setdefault(poll, decision.id)
 
 
 def _reached(

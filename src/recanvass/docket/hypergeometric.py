@@ -38,7 +38,7 @@ __all__ = [
 MOST_STATIONS_EXACT = 1_000
 """Beyond as many stations with a draw of their own, the sum of their draws is taken as normal."""
 MOST_TERMS_EXACT = 1_000_000_000
-"""Terms of the exact sum; one more than this takes about a second, and is not awaited."""
+"""Terms of the exact sum; one more than this takes about half a second, and is not awaited."""
 
 RELATIVE_ERROR = 1e-10
 """More than the rounding of a few thousand products and sums amounts to."""

@@ -147,8 +147,11 @@ MACHINES: dict[str, Machine] = {
             "open",
             "open, in progress | carry out in part | in progress | station",
             "open, in progress | carry out | done | station",
-            "open, in progress | halt | halted | higher body",
+            "open, in progress, done | halt | halted | higher body",
             "halted | overturn the halt | open | higher body",
+            "halted | overturn the halt, in part carried out | in progress | higher body",
+            "halted | overturn the halt, all carried out | done | higher body",
+            "open | set another day | superseded | deciding body",
             "open, in progress, halted, done | overturn | overturned | higher body",
         ),
     )

@@ -13,7 +13,7 @@ from recanvass.docket.rulings import Ruling
 from recanvass.docket.scope import is_listed, stations_in_each
 from recanvass.model import Order, to_utc
 
-__all__ = ["OrderProgress", "is_counted", "order_of", "with_progress"]
+__all__ = ["STOPPED", "OrderProgress", "is_counted", "order_of", "with_progress"]
 
 _RECOUNTS = {
     "recount-invalid": ("recount-invalid", "recount-full", "correction", "order"),
@@ -23,7 +23,8 @@ _RECOUNTS = {
 """Reasons of returns that carry out an order of each type."""
 
 _AMONG = ["number", "station"]
-_STOPPED = ("halted", "overturned")
+STOPPED = ("halted", "overturned")
+"""States of an order that a later decision stopped."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class OrderProgress:
     decision: str
     number: int
     order: Order
-    state: Literal["open", "in progress", "done", "halted", "overturned"]
+    state: Literal["open", "in progress", "done", "halted", "overturned", "superseded"]
     stopped_by: str | None = None
     since: str | None = None
     """When the decision was made; returns made later can carry the order out."""
@@ -102,7 +103,7 @@ def _carried_out(order: OrderProgress, stations: int, row: Mapping[str, Any]) ->
     moved = {c: row[c] for c in (*sorted(figures), *vote_columns(row)) if row[c]}
     return replace(
         order,
-        state=order.state if order.state in _STOPPED else state,
+        state=order.state if order.state in STOPPED else state,
         stations=stations,
         done=done,
         compared=row.get("compared") or 0,

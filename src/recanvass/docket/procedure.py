@@ -83,8 +83,14 @@ class Flag:
         return sentences.get(language, sentences["en"]).format(**self.values)
 
 
-_FOLLOWS = {"annul": {"rerun", "cancel-mandate"}, "recount-full": {"recount-invalid"}}
-"""What a remedy brings with it: who asks for the one is answered by the other too."""
+_FOLLOWS = {
+    "annul": {"rerun", "cancel-mandate"},
+    "correct": {"recount-invalid", "recount-full"},
+    "recount-full": {"recount-invalid"},
+    "withhold-mandate": {"give-mandate"},
+}
+"""What a request brings with it: who asks for the one may be answered by the other. A return is
+corrected by counting again; a mandate that is not withheld is given."""
 
 
 def flags(

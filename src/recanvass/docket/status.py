@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from recanvass.docket.rulings import effects_on
-from recanvass.docket.scope import is_whole
+from recanvass.docket.rulings import effects_on, standing_orders
+from recanvass.docket.scope import is_whole, touches
 from recanvass.model import (
     AnyEvent,
     DeclarationMade,
@@ -22,8 +22,8 @@ class Status:
     """The status of one poll's result."""
 
     word: str
-    """`no returns`, `counting`, `counted`, `unofficial`, `provisional`, `official`, `annulled` or
-    `annulled in part`."""
+    """`no returns`, `counting`, `counted`, `unofficial`, `provisional`, `official`, `withheld`,
+    `annulled` or `annulled in part`; of a contest without returns also its own state."""
     since: str | None = None
     precision: Precision | None = None
     """How exactly `since` is known."""
@@ -53,25 +53,37 @@ def poll_status(
 ) -> Status:
     """Return the status of a poll from what had happened, in the order in which it happened.
 
-    An annulment outweighs the declaration that it undoes. Without either, the status says how far
-    the count is.
+    An annulment outweighs the declaration that it undoes; a refusal to certify stands until a
+    declaration follows it. Without any of these, the status says how far the count is.
     """
     happened = list(events)
     annulled = _annulment(happened, contest, poll)
     if annulled:
         return annulled
-    revoked = {e.of for e in happened if isinstance(e, DeclarationRevoked)}
-    declared = [
-        e
-        for e in happened
-        if isinstance(e, DeclarationMade)
-        and e.contest == contest
-        and e.poll == poll
-        and e.id not in revoked
+    said = _declared(happened, contest, poll)
+    withheld = [
+        decision
+        for decision, order in standing_orders(happened, ("withhold-mandate",))
+        if touches(order.scope, contest, poll, (decision.contest, decision.poll))
     ]
-    if declared:
-        last = declared[-1]
-        return Status(last.status, last.at, last.precision, last.body, last.id)
+    if withheld and (said is None or happened.index(withheld[-1]) > happened.index(said)):
+        made = withheld[-1]
+        return Status("withheld", made.at, made.precision, made.body, made.id)
+    if said is not None:
+        return Status(said.status, said.at, said.precision, said.body, said.id)
     if counted == 0:
         return Status("no returns")
     return Status("counting" if counted < stations else "counted")
+
+
+def _declared(events: list[AnyEvent], contest: str, poll: str) -> DeclarationMade | None:
+    """Return the last declaration of a poll that was not revoked."""
+    revoked = {e.of for e in events if isinstance(e, DeclarationRevoked)}
+    declared = [
+        e
+        for e in events
+        if isinstance(e, DeclarationMade)
+        and (e.contest, e.poll) == (contest, poll)
+        and e.id not in revoked
+    ]
+    return declared[-1] if declared else None

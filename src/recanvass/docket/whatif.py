@@ -149,7 +149,7 @@ class WorstFirst:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The answers. Those that need a leader are None where nobody leads."""
+    """The answers. Those that need a leader and a rival are None where one of them is missing."""
 
     now: Figures
     challenged: Figures
@@ -264,7 +264,9 @@ def _how_many(stations: pl.DataFrame, tainted: int | Fraction | None) -> tuple[i
         return int(stations[TAINTED].sum()), True
     ballots = int(stations[_BALLOTS].sum())
     if isinstance(tainted, Fraction):
-        tainted = int(tainted * ballots + Fraction(1, 2)) if 0 <= tainted <= 1 else -1
+        if not 0 <= tainted <= 1:
+            raise BadInput(f"tainted: found {tainted}; expected a share from 0 to 1")
+        tainted = int(tainted * ballots + Fraction(1, 2))
     if tainted is not None and not 0 <= tainted <= ballots:
         raise BadInput(
             f"tainted: found {tainted:,}; expected 0 to {ballots:,}, "

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from recanvass.canvass.rules import check_blocking
 from recanvass.errors import BadInput
 from recanvass.model import (
     KNOWN_COUNTS,
     AnyEvent,
+    ClaimMade,
     ContestDefined,
     DeclarationMade,
     MandateBegan,
@@ -119,6 +122,9 @@ def _admit_happening(event: AnyEvent, known: Known, where: str) -> None:
             _must_be_in(known.offices, event.office, where, "office")
             if isinstance(event, MandateBegan) and event.party is not None:
                 _must_be_in(known.parties, event.party, where, "party")
+        case ClaimMade():
+            _must_be_dated(event, where)
+            _admit_claim(event, known, where)
         case ReturnWithdrawn():
             _must_be_dated(event, where)
             _poll_of(known, event.contest, event.poll, where)
@@ -175,6 +181,28 @@ def _admit_totals(event: ReportReceived | DeclarationMade, known: Known, where: 
     _must_be_dated(event, where)
     poll = _poll_of(known, event.contest, event.poll or "", where)
     _admit_figures(event.counts, event.votes, poll, where)
+
+
+def _admit_claim(claim: ClaimMade, known: Known, where: str) -> None:
+    """Raise BadInput if a claim's measure speaks of what is not known, or of no moment."""
+    named = msgspec.structs.asdict(claim.measure)
+    places: dict[str, Iterable[str]] = {
+        "contest": known.contests,
+        "office": known.offices,
+        "party": known.parties,
+        "unit": known.units,
+    }
+    for what, names in places.items():
+        if named.get(what) is not None:
+            _must_be_in(names, named[what], where, what)
+    if named.get("as_of") is not None:
+        to_utc(named["as_of"], f"{where}: as_of")
+    if "contest" not in named:
+        return
+    polls = [named[k] for k in ("poll", "before", "after") if named.get(k) is not None]
+    options = [o.id for p in polls for o in _poll_of(known, named["contest"], p, where).options]
+    if polls and named.get("option") is not None:
+        _must_be_in(options, named["option"], where, "option")
 
 
 def _admit_figures(

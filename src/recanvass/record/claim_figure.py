@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from recanvass.record.fold import View
     from recanvass.record.record import Record
 
-__all__ = ["Asked", "Figure", "Reading", "Unknown", "Way", "day_of", "end_of"]
+__all__ = ["Asked", "Figure", "Reading", "Unknown", "Way", "day_of", "end_of", "moment_words"]
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,14 @@ def end_of(claim: ClaimMade) -> datetime:
         length = _LENGTH.get(claim.precision, timedelta(0))
     if claim.precision == "day":
         at = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    last = at + length - (timedelta(microseconds=1) if length else length)
+    last = at + length - (timedelta(seconds=1) if length else length)
     return to_utc(last.isoformat())
+
+
+def moment_words(moment: datetime, claim: ClaimMade) -> str:
+    """Return a moment as a command takes it, with the offset that the claim was dated in."""
+    offset = parse_instant(claim.at or "").tzinfo
+    return moment.astimezone(offset).isoformat(timespec="seconds")
 
 
 def day_of(event: Event) -> Day:

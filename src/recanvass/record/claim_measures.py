@@ -166,7 +166,7 @@ def _added_up(results: Results, unit: str | None) -> _Figures | None:
         votes={o: n for o, n in votes.items() if _may_lead(results.poll, o)},
         counts=counts,
         all_votes=sum(votes.values()),
-        leader=row["leader"],
+        leader=frame["leader"].item(),
         margin=row["margin"],
         stations=row.get("boxes") or row["stations"],
         turnout=ratio,
@@ -185,7 +185,7 @@ def _published(event: ReportReceived | DeclarationMade, view: View) -> _Figures:
     leader, margin = stated_lead(event, view)
     poll = view.polls.get((event.contest, event.poll or ""))
     voted, registered = event.counts.get("voted"), event.counts.get("registered")
-    is_report = isinstance(event, ReportReceived)
+    shares = event.shares if isinstance(event, ReportReceived) else {}
     return _Figures(
         votes={o: n for o, n in event.votes.items() if poll and _may_lead(poll, o)},
         counts=event.counts,
@@ -194,7 +194,7 @@ def _published(event: ReportReceived | DeclarationMade, view: View) -> _Figures:
         margin=margin,
         stations=event.stations_total if isinstance(event, ReportReceived) else None,
         turnout=Fraction(voted, registered) if voted and registered else None,
-        shares={o: Fraction(s) for o, s in event.shares.items()} if is_report else {},
+        shares={o: Fraction(s) for o, s in shares.items()},
         elected=event.elected if isinstance(event, DeclarationMade) else None,
     )
 

@@ -38,7 +38,7 @@ from recanvass.office.control import Holding, held_by, side_of
 from recanvass.office.days import days_between
 from recanvass.office.lineage import lineage
 from recanvass.office.mandates import Mandate
-from recanvass.record.claim_figure import Asked, Figure, Reading, Unknown, Way, day_of
+from recanvass.record.claim_figure import Asked, Figure, Reading, Unknown, Way, day_of, moment_words
 from recanvass.record.office_view import known_party
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _otherwise(together: str) -> list[str]:
 
 def _seats(measure: Seats | SeatShare, asked: Asked, then: datetime) -> Figure | Unknown:
     """Return a party's seats. A seat that goes with an office may be counted with its holder."""
-    way = Way(("office", measure.office, "--as-of", then.isoformat()))
+    way = Way(("office", measure.office, "--as-of", moment_words(then, asked.claim)))
     holdings = asked.record.control(then, asked.view.size).holdings
     held = next((h for h in holdings if h.office.office == measure.office), None)
     if held is None:
@@ -142,7 +142,7 @@ def _seats_by_office(
 
 
 def _offices_held(measure: OfficesHeld, asked: Asked, then: datetime) -> Figure | Unknown:
-    words = ("office", "--party", measure.party, "--as-of", then.isoformat())
+    words = ("office", "--party", measure.party, "--as-of", moment_words(then, asked.claim))
     control = asked.record.control(then, asked.view.size)
     singles = control.singles(measure.level)
     if not singles or all(h.unknown for h in singles):
@@ -160,7 +160,7 @@ def _offices_held(measure: OfficesHeld, asked: Asked, then: datetime) -> Figure 
 
 def _holder(measure: Holder, asked: Asked, then: datetime) -> Figure | Unknown:
     holders = asked.record.office(measure.office).holders(then, asked.view.size)
-    words = ("office", measure.office, "--as-of", then.isoformat())
+    words = ("office", measure.office, "--as-of", moment_words(then, asked.claim))
     in_charge = holders.history.occupancy.in_charge
     readings = tuple(Reading(m.person) for m in in_charge if m.person)
     if not readings:
@@ -170,7 +170,14 @@ def _holder(measure: Holder, asked: Asked, then: datetime) -> Figure | Unknown:
 
 def _unbroken_years(measure: UnbrokenYears, asked: Asked, then: datetime) -> Figure | Unknown:
     holders = asked.record.office(measure.office).holders(then, asked.view.size)
-    words = ("office", measure.office, "--party", measure.party, "--as-of", then.isoformat())
+    words = (
+        "office",
+        measure.office,
+        "--party",
+        measure.party,
+        "--as-of",
+        moment_words(then, asked.claim),
+    )
     spells = holders.line(measure.party).spells
     days = spells[-1].days(then) if spells else None
     if days is None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from recanvass.model import ClaimMade, Measure
-from recanvass.model.claims import DecisionVotes
+from recanvass.model.claims import DecisionVotes, Published
 from recanvass.record.describe import named, option_label, short_name
-from recanvass.record.stated_value import Day, Value
+from recanvass.record.stated_value import Day, Value, nearest
 from recanvass.words import date_text, number, say_in
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["plain_value", "reasons", "stated_text", "value_text", "verdict_word"
 
 _DAY = len("2019-05-06")
 _MONTH = len("2019-05")
+_FIRST_IN_GROUPS = 10_000
 
 
 def verdict_word(verdict: str, language: str) -> str:
@@ -77,6 +79,9 @@ def _number_text(value: Fraction, measure: Measure, language: str, digits: int) 
         mark = "," if language == "tr" else "."
         text = f"{number(units, language)}{mark}{decimals:0{digits}d}"
         text = f"−{text}" if value < 0 else text
+    elif isinstance(measure, Published) and abs(value) < _FIRST_IN_GROUPS:
+        # It may be a year, which has no separator.
+        text = str(int(value))
     else:
         text = number(int(value), language)
     if measure.gives == "percent":
@@ -110,16 +115,17 @@ def reasons(answer: ClaimAnswer, view: View, language: str) -> list[str]:
     say = say_in(language)
     found = [_why(answer.unknown.why, language)] if answer.unknown else []
     found += _ways_of_counting(answer, view, language)
+    found += _rounded_instead(answer, view, language)
     if answer.verdict == "superseded":
         found.append(_known(answer, view, language))
     elif answer.supports:
-        sources = ", ".join(_who(e, view, language) for e in answer.supports)
+        sources = _sources(answer.supports, view, language)
         found.append(say("The same was published by: {sources}.").format(sources=sources))
     if answer.disputes:
-        sources = ", ".join(_who(e, view, language) for e in answer.disputes)
+        sources = _sources(answer.disputes, view, language)
         found.append(say("Others say otherwise: {sources}.").format(sources=sources))
     if answer.figure and not answer.figure.computed:
-        sources = ", ".join(_who(e, view, language) for e in answer.figure.way.events)
+        sources = _sources(answer.figure.way.events, view, language)
         found.append(
             say("The figure is not the record's own; by: {sources}.").format(sources=sources)
         )
@@ -130,7 +136,7 @@ def _known(answer: ClaimAnswer, view: View, language: str) -> str:
     say = say_in(language)
     if not answer.supports:
         return say("It was true of the returns that there were then.")
-    sources = ", ".join(_who(e, view, language) for e in answer.supports)
+    sources = _sources(answer.supports, view, language)
     return say("It was true of what was published until then by: {sources}.").format(
         sources=sources
     )
@@ -143,16 +149,30 @@ def _ways_of_counting(answer: ClaimAnswer, view: View, language: str) -> list[st
         return []
     others = [r for r in (*figure.readings, *figure.beside) if r is not meant and r.by]
     measure = answer.claim.measure
+    if meant.by and not figure.readings[0].by:
+        others.insert(0, figure.readings[0])
     parts = [
         f"{_reading_word(r.by, language)} {value_text(r.value, measure, view, language)}"
         for r in ([meant] if meant.by else []) + others
-        if r.by
     ]
     return ["; ".join(parts) + "."] if parts else []
 
 
-def _reading_word(by: str, language: str) -> str:
+def _rounded_instead(answer: ClaimAnswer, view: View, language: str) -> list[str]:
+    """Return what a figure would be rounded, where the statement cut it off."""
+    if answer.verdict != "true as rounded" or answer.meant is None:
+        return []
+    rounded = nearest(answer.claim, answer.meant.value)
+    if rounded is None or answer.claim.sense == "about" or rounded == Fraction(answer.claim.value):
+        return []
+    text = value_text(rounded, answer.claim.measure, view, language)
+    return [say_in(language)("Cut off, not rounded: rounded it is {value}.").format(value=text)]
+
+
+def _reading_word(by: str | None, language: str) -> str:
     say = say_in(language)
+    if by is None:
+        return say("taken plainly")
     return {
         "elapsed days": say("elapsed days"),
         "full days": say("full days"),
@@ -183,6 +203,10 @@ def _why(why: str, language: str) -> str:
         "no votes known": say("The votes of this decision are not known."),
         "no keeper": say("No election record gives it, and no keeper's figure is in the record."),
     }.get(why, why)
+
+
+def _sources(events: Iterable[str], view: View, language: str) -> str:
+    return ", ".join(dict.fromkeys(_who(e, view, language) for e in events))
 
 
 def _who(event: str, view: View, language: str) -> str:

@@ -25,6 +25,7 @@ import polars as pl
 
 from recanvass.errors import BadInput, NotInRecord
 from recanvass.model import ClaimMade, Text, in_language
+from recanvass.model.claims import Published
 from recanvass.record.claim_figure import Asked, Figure, Reading, Unknown, Way
 from recanvass.record.claim_measures import figure_of, known_then, last_words
 from recanvass.record.claim_office_measures import is_keeper
@@ -95,7 +96,9 @@ def _answer(asked: Asked) -> ClaimAnswer:
     except BadInput as error:
         figure = Unknown(str(error))
     if isinstance(figure, Unknown):
-        disputes = tuple(o.id for o in _others(asked))
+        # Who keeps the register is the measure of others, not the other way round.
+        is_kept = isinstance(claim.measure, Published) and is_keeper(claim, asked.view)
+        disputes = () if is_kept else tuple(o.id for o in _others(asked))
         verdict: Verdict = "conflicts" if disputes else "not checkable"
         return ClaimAnswer(claim, verdict, None, None, (), disputes, figure)
     how, meant = _best(claim, figure)

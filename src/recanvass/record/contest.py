@@ -96,16 +96,18 @@ class Contest:
         """
         view = self.record.view(size)
         base, reruns = self._standing_polls(view, as_of)
-        if not reruns and not self._annulled(view, base, as_of):
+        alone = not reruns and not self._annulled(view, base, as_of)
+        if alone and self._begun(base, view, as_of):
             return self.poll(base.poll).results(by, as_of, size, language)
         parts = [(p, self.poll(p.poll).ground(as_of, size, legal=True)) for p in (base, *reruns)]
         last = reruns[-1] if reruns else base
 
         def status(_counted: int, _stations: int) -> Status:
             own = self.poll(last.poll).results(as_of=as_of, size=size).status
-            if own.word != "no returns":
+            state = self.docket(as_of, size).state
+            if own.word != "no returns" or state.word in ("scheduled", "counting"):
                 return own
-            return _of_state(self.docket(as_of, size).state, view)
+            return _of_state(state, view)
 
         question = Question(view, by, as_of, language)
         return answer(compose(parts), composed_poll(base, reruns), question, status)

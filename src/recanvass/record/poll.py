@@ -28,6 +28,9 @@ from recanvass.record.moment import AsOf, moment
 from recanvass.record.results import Results
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from recanvass.docket.whatif import WhatIf
     from recanvass.record.record import Record
 
 __all__ = ["Poll"]
@@ -191,6 +194,21 @@ class Poll:
             raise BadInput("margins: found None among the points; expected times with an offset")
         leading = [o.id for o in self.definition(size).options if not o.residual]
         return with_leaders(at_points(self.course(size), moments), leading)
+
+    def whatif(
+        self,
+        stations: Sequence[str] | pl.DataFrame | None = None,
+        where: str | None = None,
+        tainted: int | Fraction | None = None,
+        as_of: AsOf = None,
+        size: int | None = None,
+    ) -> WhatIf:
+        """Return what challenged stations could change (see `record.challenge.challenge`)."""
+        from recanvass.record.challenge import challenge  # noqa: PLC0415
+
+        return challenge(
+            self, stations=stations, where=where, tainted=tainted, as_of=as_of, size=size
+        )
 
     def sources(self, as_of: AsOf = None, size: int | None = None) -> pl.DataFrame:
         """Return where other sources' copies differ from the official returns, figure by figure."""

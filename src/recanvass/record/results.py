@@ -143,6 +143,7 @@ class Results:
             "name": in_language(option.name, self.language),
             "label": self.labels.get(option.id, option.id),
             "party": option.parties[0] if option.parties else None,
+            "withdrawn": option.withdrawn,
             "votes": votes,
             "share": _rounded(votes / everyone) if votes is not None and everyone else None,
         }

@@ -11,7 +11,7 @@ from typing import Literal
 
 from recanvass.model import ClaimMade, slug
 
-__all__ = ["Day", "Fit", "Value", "fit"]
+__all__ = ["Day", "Fit", "Value", "fit", "nearest"]
 
 Fit = Literal["exact", "rounded", "loose"]
 """`loose`: a bound that holds, but so far from the figure that its words would be odd."""
@@ -67,6 +67,11 @@ def _bound_fit(claim: ClaimMade, figure: Fraction, stated: Fraction) -> Fit | No
         return None
     is_apt = claim.step is None or beyond < Fraction(claim.step)
     return "exact" if is_apt else "loose"
+
+
+def nearest(claim: ClaimMade, figure: Value) -> Fraction | None:
+    """Return a number rounded to what a claim was given to; None for a word or a date."""
+    return _nearest(figure, _step(claim)) if isinstance(figure, Fraction) else None
 
 
 def _step(claim: ClaimMade) -> Fraction:

@@ -42,6 +42,7 @@ def status_word(status: str, language: str) -> str:
         "scheduled": say("scheduled"),
         "declared": say("declared"),
         "contested": say("contested"),
+        "run-off due": say("run-off due"),
         "rerun ordered": say("re-run ordered"),
         "withheld": say("certification withheld"),
         "final": say("final"),
@@ -63,6 +64,7 @@ def objection_word(state: str, language: str) -> str:
         "done": say("done"),
         "halted": say("halted"),
         "overturned": say("overturned"),
+        "superseded": say("superseded"),
     }.get(state, state)
 
 
@@ -185,4 +187,5 @@ def figure_word(figure: str, language: str, labels: Mapping[str, str] | None = N
         "unused": say("papers left over"),
         "spoiled": say("papers spoiled"),
         "boxes": say("boxes"),
+        "margin": say("margin"),
     }.get(figure, figure)

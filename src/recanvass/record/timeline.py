@@ -85,7 +85,7 @@ def timeline(
 
 
 def _is_about(event: AnyEvent, contest: str | None, view: View) -> bool:
-    """An event is about a contest that it names or orders something for, or whose office it fills."""
+    """An event is about a contest that it names or gives an order for, or whose office it fills."""
     if kind_of(event) == "return.withdrawn":
         return False
     if contest is None or is_about(event, contest):
