@@ -124,8 +124,11 @@ def _last_deadline(poll: str | None, around: Surroundings) -> str | None:
 
 def _triggers(events: Iterable[AnyEvent], around: Surroundings) -> list[_Trigger]:
     """Return all that may move the contest, in order of time."""
+    words = {
+        p.poll: "return" if p.type == "first" else "return of a later poll" for p in around.polls
+    }
     found = [
-        _Trigger(r.at.isoformat(), f"returns/{r.poll}", "return", r.poll)
+        _Trigger(r.at.isoformat(), f"returns/{r.poll}", words[r.poll], r.poll)
         for r in around.first_returns
     ]
     decisions: dict[str, DecisionMade] = {}
@@ -137,17 +140,18 @@ def _triggers(events: Iterable[AnyEvent], around: Surroundings) -> list[_Trigger
             # themselves are known only from a later moment.
             if event.poll not in counting:
                 counting.add(event.poll)
-                found.append(_Trigger(event.at or "", event.id, "return", event.poll))
+                counted = words.get(event.poll, "return")
+                found.append(_Trigger(event.at or "", event.id, counted, event.poll))
             continue
         objections.take(event)
-        words = _of_event(event, around, decisions)
+        moved = _of_event(event, around, decisions)
         if isinstance(event, DecisionMade):
             decisions[event.id] = event
-            answers_mine = event.contest == around.contest and event.on and not words
+            answers_mine = event.contest == around.contest and event.on and not moved
             if answers_mine and not objections.open[around.contest]:
-                words = ["settle"]
+                moved = ["settle"]
         poll = getattr(event, "poll", None)
-        found += [_Trigger(event.at or "", event.id, word, poll) for word in words]
+        found += [_Trigger(event.at or "", event.id, word, poll) for word in moved]
     return sorted(found, key=lambda t: to_utc(t.at))
 
 

@@ -84,9 +84,12 @@ MACHINES: dict[str, Machine] = {
         _table(
             "contest",
             "scheduled",
-            "scheduled, run-off due, rerun ordered | return | counting | station",
-            "counting, provisional, declared, contested, final | return | = | station",
-            "annulled, annulled in part, withheld | return | = | station",
+            "scheduled | return | counting | station",
+            "counting, provisional, declared, contested, final, withheld, annulled, "
+            "annulled in part, rerun ordered, run-off due | return | = | station",
+            "scheduled, run-off due, rerun ordered, counting, provisional, declared, contested, "
+            "final, withheld, annulled, annulled in part | return of a later poll | counting "
+            "| station",
             "scheduled, counting, rerun ordered, run-off due | declare provisional | provisional "
             "| board",
             "provisional, declared, contested | declare provisional | = | board",
@@ -125,7 +128,9 @@ MACHINES: dict[str, Machine] = {
             "counted, awaiting recount | break a blocking rule | excluded | board",
             "counted, awaiting recount | exclude | excluded | deciding body",
             "counted, awaiting recount | annul | annulled | deciding body",
-            "counted, superseded | withdraw | withdrawn | station",
+            "superseded | withdraw the newer one | counted | station",
+            "counted, superseded, annulled, excluded, other-source | withdraw | withdrawn | source",
+            "annulled, excluded | newer return | superseded | station",
             "annulled, excluded | overturn | counted | higher body",
         ),
         _table(
@@ -136,7 +141,8 @@ MACHINES: dict[str, Machine] = {
             "filed, under inquiry | reject | rejected | deciding body",
             "filed, under inquiry | accept | accepted | deciding body",
             "filed, under inquiry | accept in part | accepted in part | deciding body",
-            "rejected, accepted, accepted in part | overturn | filed | higher body",
+            "rejected | overturn | filed | higher body",
+            "accepted, accepted in part | overturn | rejected | higher body",
             "rejected, accepted, accepted in part | reject | rejected | higher body",
             "rejected, accepted, accepted in part | accept | accepted | higher body",
             "rejected, accepted, accepted in part | accept in part | accepted in part "

@@ -93,7 +93,8 @@ def _verdict(decision: DecisionMade, objection: ObjectionFiled) -> str:
 def objection_states(events: Iterable[AnyEvent]) -> list[ObjectionState]:
     """Return every objection with its state, in the order in which they were filed.
 
-    An answer that is overturned reopens the objections that it answered.
+    A refusal that is overturned reopens the objections that it answered; a remedy that was granted
+    and is overturned has been refused after all.
     """
     objections = Objections()
     for event in events:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from recanvass.model import ClaimMade, Event, Precision, parse_instant, to_utc
+from recanvass.model import ClaimMade, Event, Measure, Precision, parse_instant, to_utc
 from recanvass.record.stated_value import Day, Value
 
 if TYPE_CHECKING:
     from recanvass.record.fold import View
     from recanvass.record.record import Record
 
-__all__ = ["Asked", "Figure", "Reading", "Unknown", "Way", "day_of", "end_of", "moment_words"]
+__all__ = [
+    "Asked",
+    "Figure",
+    "Found",
+    "Reading",
+    "Unknown",
+    "Way",
+    "Word",
+    "day_of",
+    "end_of",
+    "moment_words",
+]
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,27 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class Word:
+    """What a publisher said of a measure, and by which event."""
+
+    publisher: str
+    event: str
+    value: Value
+
+
+Question = tuple[Measure, datetime | None]
+"""A measure, and by when."""
+
+
+@dataclass
+class Found:
+    """What was found of polls while claims were answered: many claims ask the same."""
+
+    figures: dict[Question, Figure | Unknown] = field(default_factory=dict)
+    words: dict[Question, list[Word]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Asked:
     """A question about a claim: of which record, at which size, of what had happened by when."""
 
@@ -64,6 +97,9 @@ class Asked:
     view: View
     claim: ClaimMade
     until: datetime | None
+    about: Mapping[Measure, Sequence[ClaimMade]]
+    """All claims made by then, by what they measure, in the order in which they were made."""
+    found: Found
 
     def then(self, as_of: str | None = None) -> datetime:
         """Return the moment that a state is asked of: as the claim says, or when it was made."""

@@ -38,7 +38,7 @@ from recanvass.model.claims import (
     UnitsLed,
     Votes,
 )
-from recanvass.record.claim_figure import Asked, Figure, Reading, Unknown, Way
+from recanvass.record.claim_figure import Asked, Figure, Reading, Unknown, Way, Word
 from recanvass.record.claim_office_measures import other_figure
 from recanvass.record.timeline import stated_lead
 
@@ -48,16 +48,7 @@ if TYPE_CHECKING:
     from recanvass.record.results import Results
     from recanvass.record.stated_value import Value
 
-__all__ = ["Word", "figure_of", "known_then", "last_words"]
-
-
-@dataclass(frozen=True)
-class Word:
-    """What a publisher said of a measure, and by which event."""
-
-    publisher: str
-    event: str
-    value: Value
+__all__ = ["figure_of", "known_then", "last_words"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +72,17 @@ def figure_of(measure: Measure, asked: Asked, until: datetime | None) -> Figure 
 
     Raise NotInRecord or BadInput if the measure speaks of what the record does not have.
     """
+    if not isinstance(measure, OfPoll | UnitsChanged):
+        return other_figure(measure, asked, until)
+    figures = asked.found.figures
+    if (measure, until) not in figures:
+        figures[measure, until] = _poll_figure(measure, asked, until)
+    return figures[measure, until]
+
+
+def _poll_figure(
+    measure: OfPoll | UnitsChanged, asked: Asked, until: datetime | None
+) -> Figure | Unknown:
     match measure:
         case CandidateName():
             return _candidate_name(measure, asked)
@@ -90,10 +92,8 @@ def figure_of(measure: Measure, asked: Asked, until: datetime | None) -> Figure 
             return _units_led(measure, asked, until)
         case UnitsChanged():
             return _units_changed(measure, asked, until)
-        case OfPoll():
-            return _of_poll(measure, asked, until)
         case _:
-            return other_figure(measure, asked, until)
+            return _of_poll(measure, asked, until)
 
 
 def known_then(measure: Measure, asked: Asked) -> list[Word]:
@@ -115,6 +115,13 @@ def last_words(measure: Measure, asked: Asked, until: datetime | None) -> list[W
     """Return what each publisher last said of a measure in reports and declarations of a poll."""
     if not isinstance(measure, OfPoll) or getattr(measure, "unit", None):
         return []
+    known = asked.found.words
+    if (measure, until) not in known:
+        known[measure, until] = _words(measure, asked, until)
+    return known[measure, until]
+
+
+def _words(measure: OfPoll, asked: Asked, until: datetime | None) -> list[Word]:
     words: dict[str, Word] = {}
     for event in asked.view.happened(until):
         if not isinstance(event, ReportReceived | DeclarationMade):

@@ -15,7 +15,6 @@ from recanvass.model import (
     DeclarationMade,
     ObjectionFiled,
     slug,
-    to_utc,
 )
 from recanvass.model.claims import (
     Began,
@@ -69,9 +68,9 @@ def other_figure(measure: Measure, asked: Asked, until: datetime | None) -> Figu
         case Objections():
             figure = _objections(measure, asked, until)
         case Published():
-            figure = _kept(measure, asked, until)
+            figure = _kept(measure, asked)
         case MostPublished():
-            figure = _most(measure, asked, until)
+            figure = _most(measure, asked)
         case _:
             raise NotInRecord(f"measure: found {measure!r}; expected one that this version knows")
     return figure
@@ -287,37 +286,27 @@ def is_keeper(claim: ClaimMade, view: View) -> bool:
     return source is not None and source.type in _KEEPERS
 
 
-def _kept(measure: Published, asked: Asked, until: datetime | None) -> Figure | Unknown:
+def _kept(measure: Published, asked: Asked) -> Figure | Unknown:
     """Return what a keeper last published, other than the claim that is asked about."""
-    found = [
-        e
-        for e in asked.view.happened(until)
-        if isinstance(e, ClaimMade)
-        and e.measure == measure
-        and e.id != asked.claim.id
-        and is_keeper(e, asked.view)
-    ]
+    made = asked.about.get(measure, ())
+    found = [e for e in made if e.id != asked.claim.id and is_keeper(e, asked.view)]
     if not found:
-        return Unknown("no keeper")
+        return Unknown("own figure" if is_keeper(asked.claim, asked.view) else "no keeper")
     last = found[-1]
     return Figure(
         (Reading(Fraction(last.value)),), Way(("claims", last.id), (last.id,)), computed=False
     )
 
 
-def _most(measure: MostPublished, asked: Asked, until: datetime | None) -> Figure | Unknown:
+def _most(measure: MostPublished, asked: Asked) -> Figure | Unknown:
     """Return the party with the largest kept figure. A tie has no largest."""
-    kept = sorted(
-        (e for e in asked.view.happened(until) if isinstance(e, ClaimMade)),
-        key=lambda e: to_utc(e.at or ""),
-    )
     by_party = {
-        e.measure.party: e
-        for e in kept
-        if isinstance(e.measure, Published)
-        and (e.measure.name, e.measure.year) == (measure.name, measure.year)
-        and e.measure.party
-        and is_keeper(e, asked.view)
+        of.party: claims[-1]
+        for of, made in asked.about.items()
+        if isinstance(of, Published)
+        and (of.name, of.year) == (measure.name, measure.year)
+        and of.party
+        and (claims := [e for e in made if is_keeper(e, asked.view)])
     }
     ranked = sorted(by_party.values(), key=lambda e: -Fraction(e.value))
     if not ranked or (len(ranked) > 1 and Fraction(ranked[0].value) == Fraction(ranked[1].value)):

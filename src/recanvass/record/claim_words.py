@@ -201,6 +201,7 @@ def _why(why: str, language: str) -> str:
         ),
         "still held": say("The mandate has not ended."),
         "no votes known": say("The votes of this decision are not known."),
+        "own figure": say("It is the keeper's own figure; no election record gives it."),
         "no keeper": say("No election record gives it, and no keeper's figure is in the record."),
     }.get(why, why)
 

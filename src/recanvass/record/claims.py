@@ -24,9 +24,9 @@ import msgspec
 import polars as pl
 
 from recanvass.errors import BadInput, NotInRecord
-from recanvass.model import ClaimMade, Text, in_language
+from recanvass.model import ClaimMade, Measure, Text, in_language
 from recanvass.model.claims import Published
-from recanvass.record.claim_figure import Asked, Figure, Reading, Unknown, Way
+from recanvass.record.claim_figure import Asked, Figure, Found, Reading, Unknown, Way
 from recanvass.record.claim_measures import figure_of, known_then, last_words
 from recanvass.record.claim_office_measures import is_keeper
 from recanvass.record.claim_words import (
@@ -72,8 +72,12 @@ def answer_claims(
 ) -> Claims:
     """Return every claim made by `as_of` with its answer, in the order in which they were made."""
     view, until = record.view(size), moment(as_of)
-    happened = view.happened(until)
-    answers = [_answer(Asked(record, view, e, until)) for e in happened if isinstance(e, ClaimMade)]
+    made = [e for e in view.happened(until) if isinstance(e, ClaimMade)]
+    about: dict[Measure, list[ClaimMade]] = {}
+    for claim in made:
+        about.setdefault(claim.measure, []).append(claim)
+    found = Found()
+    answers = [_answer(Asked(record, view, claim, until, about, found)) for claim in made]
     return Claims(tuple(answers), view, _entries(record, view.size), moment_text(as_of), language)
 
 
@@ -176,11 +180,7 @@ def _counted_otherwise(asked: Asked, figure: Figure) -> tuple[str, ...]:
 
 def _same_measure(asked: Asked) -> list[ClaimMade]:
     claim = asked.claim
-    return [
-        e
-        for e in asked.view.happened(asked.until)
-        if isinstance(e, ClaimMade) and e.measure == claim.measure and e.by != claim.by
-    ]
+    return [e for e in asked.about[claim.measure] if e.by != claim.by]
 
 
 def _agree(one: ClaimMade, other: ClaimMade) -> bool:

@@ -126,7 +126,7 @@ class Contest:
         reruns = [
             p
             for p in reruns_of(base, polls)
-            if until is None or {p.poll, p.date} & ordered or self._begun(p, view, as_of)
+            if {p.poll, p.date} & ordered or self._begun(p, view, as_of)
         ]
         return base, reruns
 
