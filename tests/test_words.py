@@ -262,7 +262,7 @@ def test_a_station_is_shown_in_turkish(
 ) -> None:
     shown = " ".join(turkish(district_ledger, capsys, "station", "istanbul/silivri/prison").split())
     assert "· cezaevi" in shown
-    assert "geçersiz oyların yeniden sayımı hesaba katıldı" in shown
+    assert "geçersiz oyların yeniden sayımı iptal" in shown
 
 
 # ---- the carried case ----------------------------------------------------------------------------
