@@ -146,7 +146,7 @@ def _print_objections(docket: Docket, view: View, language: str) -> None:
     print_line(say("Objections"))
     columns = [
         Column(say("when")),
-        Column(say("by")),
+        Column(say("objector")),
         Column(say("to")),
         Column(say("asks for"), wrap=True),
         Column(say("state")),
@@ -247,7 +247,7 @@ def _print_statements(
     print_line(say("What was stated, against the record's own figures"))
     columns = [
         Column(say("when")),
-        Column(say("by")),
+        Column(say("objector")),
         Column(say("status")),
         Column(say("ledger size"), True),
         Column(say("the record's own figures"), wrap=True),
