@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.appending import measure_appending
+from benchmarks.docket import measure_docket
 from benchmarks.grouping import measure_grouping
 from benchmarks.growth import measure_growth
 from benchmarks.istanbul import Istanbul, boxes_folder, build
@@ -32,6 +33,7 @@ _PARTS: dict[str, _Part] = {
     "process": measure_processes,
     "moments": measure_moments,
     "whatif": measure_whatif,
+    "docket": lambda _, folder: measure_docket(folder),
     "country": lambda _, folder: measure_growth(folder),
     "seats": lambda _istanbul, _folder: measure_seats(),
 }

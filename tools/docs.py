@@ -15,6 +15,9 @@ from rich.text import Text
 
 from recanvass.canvass.rules_doc import rules_page
 from recanvass.cli.main import main
+from recanvass.docket.machine import MACHINES
+from recanvass.docket.machine_doc import machines_page
+from recanvass.office.mandates import OFFICE
 from recanvass.office.seats_doc import seats_page
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -55,5 +58,7 @@ def picture() -> str:
 if __name__ == "__main__":
     (DOCS / "rules.md").write_text(rules_page(), encoding="utf-8")
     (DOCS / "seats.md").write_text(seats_page(), encoding="utf-8")
+    machines = machines_page([*MACHINES.values(), OFFICE])
+    (DOCS / "state-machines.md").write_text(machines, encoding="utf-8")
     (DOCS / "images").mkdir(exist_ok=True)
     (DOCS / "images" / "results.svg").write_text(picture(), encoding="utf-8")

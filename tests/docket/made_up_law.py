@@ -62,7 +62,7 @@ def disputes(draw: st.DrawFn) -> Election:
     """An election with objections, decisions that halt and overturn one another, declarations."""
     election = draw(elections(withdrawals=False))
     places = [u.id for u in election.definitions[0].units]  # type: ignore[union-attr]
-    times = sorted(draw(st.lists(st.sampled_from(MOMENTS), min_size=1, max_size=9)), key=to_utc)
+    times = sorted(draw(st.lists(st.sampled_from(MOMENTS), min_size=1, max_size=6)), key=to_utc)
     law: list[AnyEvent] = []
     for number, at in enumerate(times):
         law.append(draw(_event(f"law/{number}", at, law, places)))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from made_up_law import disputes
 
 from agreement import check_at_every_moment, check_moment
@@ -13,6 +13,7 @@ def test_timeline_docket_and_results_agree_at_every_moment(election: Election) -
         check_at_every_moment(record.contest(CONTEST))
 
 
+@settings(max_examples=8)
 @given(disputes())
 def test_they_agree_at_every_ledger_size(election: Election) -> None:
     with record_of(election.definitions, election.happenings) as record:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from made_up_law import decided, order
 
-from made_up_elections import CONTEST, a_return, definitions, record_of, stations
+from made_up_elections import CONTEST, a_return, definitions, record_of, stations, withdrawn
 from recanvass.docket import Docket
 from recanvass.model import Order
 from recanvass.record import Contest
@@ -139,8 +139,6 @@ def test_a_recount_of_a_station_without_an_earlier_return_is_done_and_not_compar
 
 
 def test_a_withdrawn_recount_no_longer_carries_the_order_out() -> None:
-    from made_up_elections import withdrawn
-
     events = [
         *definitions(stations(1)),
         a_return("night", at=NIGHT),

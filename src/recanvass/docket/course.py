@@ -8,6 +8,7 @@ from datetime import datetime
 
 from recanvass.docket.machine import MACHINES, Refusal, step
 from recanvass.docket.objections import Objections
+from recanvass.docket.rulings import rulings
 from recanvass.docket.scope import is_whole
 from recanvass.model import (
     AnyEvent,
@@ -69,9 +70,12 @@ class _Trigger:
     poll: str | None = None
 
 
-def contest_state(events: Iterable[AnyEvent], around: Surroundings) -> ContestState:
+def contest_state(
+    events: Iterable[AnyEvent], around: Surroundings, objections: Objections
+) -> ContestState:
     """Return the state of a contest from what had happened, in the order in which it happened.
 
+    `objections` is filled on the way: whether one is open is part of the state.
     `events` may be about other contests too: a decision made in another contest's name can reach
     this one by its scope. Decisions that were overturned later count as made and then undone. What
     is declared is final once the last deadline of the poll's procedure has passed, where one is
@@ -79,7 +83,7 @@ def contest_state(events: Iterable[AnyEvent], around: Surroundings) -> ContestSt
     """
     machine = MACHINES["contest"]
     word, since, by, declared = machine.start, None, None, None
-    triggers = _triggers(events, around)
+    triggers = _triggers(events, around, objections)
     path: list[tuple[str, str]] = []
     refused: list[tuple[str, Refusal]] = []
     for trigger in triggers:
@@ -122,7 +126,9 @@ def _last_deadline(poll: str | None, around: Surroundings) -> str | None:
     return max(times, key=to_utc, default=None)
 
 
-def _triggers(events: Iterable[AnyEvent], around: Surroundings) -> list[_Trigger]:
+def _triggers(
+    events: Iterable[AnyEvent], around: Surroundings, objections: Objections
+) -> list[_Trigger]:
     """Return all that may move the contest, in order of time."""
     words = {
         p.poll: "return" if p.type == "first" else "return of a later poll" for p in around.polls
@@ -131,8 +137,7 @@ def _triggers(events: Iterable[AnyEvent], around: Surroundings) -> list[_Trigger
         _Trigger(r.at.isoformat(), f"returns/{r.poll}", words[r.poll], r.poll)
         for r in around.first_returns
     ]
-    decisions: dict[str, DecisionMade] = {}
-    objections = Objections()
+    law = _Law(around, objections)
     counting: set[str] = set()
     for event in events:
         if isinstance(event, ReportReceived) and event.contest == around.contest:
@@ -143,60 +148,118 @@ def _triggers(events: Iterable[AnyEvent], around: Surroundings) -> list[_Trigger
                 counted = words.get(event.poll, "return")
                 found.append(_Trigger(event.at or "", event.id, counted, event.poll))
             continue
-        objections.take(event)
-        moved = _of_event(event, around, decisions)
-        if isinstance(event, DecisionMade):
-            decisions[event.id] = event
-            answers_mine = event.contest == around.contest and event.on and not moved
-            if answers_mine and not objections.open[around.contest]:
-                moved = ["settle"]
         poll = getattr(event, "poll", None)
-        found += [_Trigger(event.at or "", event.id, word, poll) for word in moved]
+        found += [_Trigger(event.at or "", event.id, word, poll) for word in law.take(event)]
     return sorted(found, key=lambda t: to_utc(t.at))
 
 
-def _of_event(
-    event: AnyEvent, around: Surroundings, decisions: dict[str, DecisionMade]
-) -> list[str]:
-    """Return what an event triggers; a decision can trigger several, by its orders."""
-    contest = around.contest
-    match event:
-        case DeclarationMade() if event.contest == contest and event.status != "unofficial":
-            return [_declaration(event, around)]
-        case DeclarationRevoked() if event.contest == contest:
-            return ["revoke"]
-        case ObjectionFiled() if event.contest == contest:
-            return ["object"]
-        case DecisionMade():
-            return _of_decision(contest, event, decisions)
-        case _:
+class _Law:
+    """What the law made of a contest, as events go by. Only `take` changes it."""
+
+    def __init__(self, around: Surroundings, objections: Objections) -> None:
+        self.around = around
+        self.objections = objections
+        self.declared: dict[str, DeclarationMade] = {}
+        """Declarations that stand, by id."""
+        self.chain: list[DecisionMade] = []
+        """Decisions that annul this contest or refuse to certify it, and what stops those."""
+        self.known: set[str] = set()
+        """Their ids."""
+        self.standing: set[_Stroke] = set()
+
+    def take(self, event: AnyEvent) -> list[str]:
+        """Return what an event triggers; a decision can trigger several, by its orders."""
+        self.objections.take(event)
+        if isinstance(event, DecisionMade):
+            return self._decision(event)
+        if getattr(event, "contest", None) != self.around.contest:
             return []
+        match event:
+            case DeclarationMade() if event.status != "unofficial":
+                self.declared[event.id] = event
+                return [self._declaration(event)]
+            case DeclarationRevoked():
+                self.declared.pop(event.of, None)
+                return [f"revoke, {self._last()} stands" if self.declared else "revoke"]
+            case ObjectionFiled():
+                return ["object"]
+            case _:
+                return []
+
+    def _last(self) -> str:
+        return next(reversed(self.declared.values())).status
+
+    def _declaration(self, event: DeclarationMade) -> str:
+        """A poll that a run-off follows, and that elected nobody, is declared without a winner."""
+        followed = any(p.type == "runoff" and p.of == event.poll for p in self.around.polls)
+        if event.status == "official" and followed and event.elected is None:
+            return "declare a run-off"
+        return f"declare {event.status}"
+
+    def _decision(self, decision: DecisionMade) -> list[str]:
+        contest = self.around.contest
+        found = self._strokes(decision)
+        found += ["order rerun" for o in decision.orders if _is(o, "rerun", contest, decision)]
+        answers_mine = decision.contest == contest and decision.on and not found
+        if answers_mine and not self.objections.open[contest]:
+            return ["settle"]
+        return found
+
+    def _strokes(self, decision: DecisionMade) -> list[str]:
+        """Return what becomes of the result, by what stands before and after the decision.
+
+        A court may lift an annulment and put its own in its place: only what is left counts.
+        """
+        if not any(o.type in _STRIKES or o.overturns in self.known for o in decision.orders):
+            return []
+        self.chain.append(decision)
+        self.known.add(decision.id)
+        stood = [r.decision for r in rulings(self.chain) if r.state == "stands"]
+        after = set(_strokes_of(stood, self.around.contest))
+        new, gone = after - self.standing, self.standing - after
+        self.standing = after
+        if new:
+            return [_weightiest(after, new)]
+        if gone and not any(_overlap(left, one) for left in after for one in gone):
+            return [f"uphold, {self._last()} stands" if self.declared else "uphold"]
+        return [_weightiest(after, gone)] if gone else []
 
 
-def _declaration(event: DeclarationMade, around: Surroundings) -> str:
-    """A poll that a run-off follows, and that elected nobody, is declared without a winner."""
-    followed = any(p.type == "runoff" and p.of == event.poll for p in around.polls)
-    if event.status == "official" and followed and event.elected is None:
-        return "declare a run-off"
-    return f"declare {event.status}"
+_STRIKES = ("annul", "withhold-mandate")
 
 
-def _of_decision(
-    contest: str, decision: DecisionMade, decisions: dict[str, DecisionMade]
-) -> list[str]:
-    """What it undoes comes first: a court may lift an annulment and put its own in its place."""
-    found: list[str] = []
-    for order in decision.orders:
-        undone = decisions.get(order.overturns or "")
-        if order.type == "overturn" and undone is not None:
-            annulled = [t for o in undone.orders for t in _of_order(contest, undone, o)]
-            found += ["uphold" for t in annulled if t.startswith("annul")]
-    return found + [t for o in decision.orders for t in _of_order(contest, decision, o)]
+@dataclass(frozen=True)
+class _Stroke:
+    """One order that strikes at a result: `annul`, `annul in part` or `withhold`."""
+
+    word: str
+    decision: str
+    polls: tuple[str, ...]
+    """Empty: all polls of the contest."""
 
 
-def _of_order(contest: str, decision: DecisionMade, order: Order) -> list[str]:
-    if contest not in (order.scope.contests or (decision.contest,)):
-        return []
-    if order.type == "annul":
-        return ["annul" if is_whole(order.scope) else "annul in part"]
-    return {"rerun": ["order rerun"], "withhold-mandate": ["withhold"]}.get(order.type, [])
+def _strokes_of(decisions: Iterable[DecisionMade], contest: str) -> list[_Stroke]:
+    found = []
+    for decision in decisions:
+        for order in decision.orders:
+            polls = order.scope.polls or ((decision.poll,) if decision.poll else ())
+            if _is(order, "annul", contest, decision):
+                word = "annul" if is_whole(order.scope) else "annul in part"
+                found.append(_Stroke(word, decision.id, polls))
+            elif _is(order, "withhold-mandate", contest, decision):
+                found.append(_Stroke("withhold", decision.id, polls))
+    return found
+
+
+def _is(order: Order, kind: str, contest: str, decision: DecisionMade) -> bool:
+    return order.type == kind and contest in (order.scope.contests or (decision.contest,))
+
+
+def _overlap(one: _Stroke, other: _Stroke) -> bool:
+    return not one.polls or not other.polls or bool(set(one.polls) & set(other.polls))
+
+
+def _weightiest(strokes: Iterable[_Stroke], about: Iterable[_Stroke]) -> str:
+    """Return the gravest of the strokes at the polls that some of them are about."""
+    words = {s.word for s in strokes for one in about if _overlap(s, one)}
+    return next(word for word in ("annul", "annul in part", "withhold") if word in words)

@@ -10,7 +10,7 @@ from datetime import datetime
 import polars as pl
 
 from recanvass.docket.course import ContestState, FirstReturn, Surroundings, contest_state
-from recanvass.docket.objections import ObjectionState, objection_states
+from recanvass.docket.objections import Objections, ObjectionState
 from recanvass.docket.orders import STOPPED, OrderProgress, is_counted, order_of, with_progress
 from recanvass.docket.procedure import Flag, flags
 from recanvass.docket.rulings import Ruling, rulings
@@ -90,12 +90,13 @@ def make_docket(contest: str, happened: Happened) -> Docket:
     around = Surroundings(
         contest, happened.polls, happened.first_returns, happened.procedures, happened.until
     )
-    state = contest_state(events, around)
+    objections = Objections()
+    state = contest_state(events, around, objections)
     corrected = [e for e in events if isinstance(e, DecisionCorrected) and e.of in ids]
     return Docket(
         contest=contest,
         state=state,
-        objections=tuple(s for s in objection_states(events) if s.objection.id in ids),
+        objections=tuple(s for s in objections.states.values() if s.objection.id in ids),
         rulings=tuple(ruled),
         orders=tuple(_orders(contest, ruled, happened)),
         corrections=tuple(corrected),

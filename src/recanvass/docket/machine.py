@@ -106,14 +106,30 @@ MACHINES: dict[str, Machine] = {
             "rerun ordered | annul | annulled | deciding body",
             "counting, provisional, declared, contested, final, run-off due, rerun ordered "
             "| annul in part | annulled in part | deciding body",
-            "annulled in part | annul in part | = | deciding body",
-            "annulled, annulled in part, rerun ordered | uphold | declared | higher body",
-            "scheduled, counting, provisional, declared, contested | withhold | withheld | board",
+            "annulled, annulled in part | annul in part | annulled in part | deciding body",
+            "scheduled, annulled | annul | annulled | deciding body",
+            "scheduled | annul in part | annulled in part | deciding body",
+            "annulled, annulled in part, rerun ordered, withheld | uphold, official stands "
+            "| declared | higher body",
+            "annulled, annulled in part, rerun ordered, withheld | uphold, provisional stands "
+            "| provisional | higher body",
+            "annulled, annulled in part, rerun ordered, withheld | uphold | counting | higher body",
+            "scheduled, counting, provisional, declared, contested, final | withhold | withheld "
+            "| board",
             "annulled, annulled in part, withheld, rerun ordered, counting, provisional, "
             "declared, contested, final | order rerun | rerun ordered | deciding body",
             "scheduled, run-off due | order rerun | = | deciding body",
-            "declared, contested | revoke | provisional | board",
-            "provisional, annulled, annulled in part, rerun ordered | revoke | = | board",
+            "counting, provisional, declared, contested, final, run-off due | revoke | counting "
+            "| board",
+            "provisional, declared, contested, final | revoke, provisional stands | provisional "
+            "| board",
+            "provisional, declared, final | revoke, official stands | declared | board",
+            "contested | revoke, official stands | = | board",
+            "annulled, annulled in part, rerun ordered, withheld | revoke | = | board",
+            "annulled, annulled in part, rerun ordered, withheld | revoke, provisional stands | = "
+            "| board",
+            "annulled, annulled in part, rerun ordered, withheld | revoke, official stands | = "
+            "| board",
             "declared | deadlines pass | final | nobody",
         ),
         _table(
@@ -165,12 +181,17 @@ MACHINES: dict[str, Machine] = {
 
 
 def mermaid(machine: Machine) -> str:
-    """Return a machine as a Mermaid state diagram."""
+    """Return a machine as a Mermaid state diagram; what leads the same way shares an arrow.
+
+    What leaves the state as it is stays out of the picture.
+    """
     names = {state: state.replace(" ", "_").replace("-", "_") for state in machine.states}
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for t in machine.transitions:
+        if t.source != t.target:
+            label = f"{t.trigger} ({t.actor})"
+            arrows.setdefault((names[t.source], names[t.target]), []).append(label)
     lines = ["stateDiagram-v2", f"    [*] --> {names[machine.start]}"]
     lines += [f"    {short} : {state}" for state, short in names.items() if short != state]
-    lines += [
-        f"    {names[t.source]} --> {names[t.target]} : {t.trigger} ({t.actor})"
-        for t in machine.transitions
-    ]
+    lines += [f"    {a} --> {b} : {' · '.join(labels)}" for (a, b), labels in arrows.items()]
     return "\n".join(lines)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from recanvass.docket.machine import MACHINES, Refusal, step
 from recanvass.model import AnyEvent, DecisionMade, ObjectionFiled, ObjectionWithdrawn
 
-__all__ = ["ObjectionState", "Objections", "objection_states"]
+__all__ = ["ObjectionState", "Objections"]
 
 _OPEN = ("filed", "under inquiry")
 
@@ -32,7 +31,11 @@ class ObjectionState:
 
 
 class Objections:
-    """All objections as events go by. Only `take` changes it; events come in order of time."""
+    """All objections as events go by. Only `take` changes it; events come in order of time.
+
+    A refusal that is overturned reopens the objections that it answered; a remedy that was granted
+    and is overturned has been refused after all.
+    """
 
     def __init__(self) -> None:
         self.states: dict[str, ObjectionState] = {}
@@ -71,10 +74,12 @@ class Objections:
             return
         following = step(MACHINES["objection"], now.state, trigger)
         if isinstance(following, Refusal):
-            self.states[objection] = replace(now, refused=(*now.refused, (by, following)))
+            refused = (*now.refused, (by, following))
+            self.states[objection] = ObjectionState(now.objection, now.state, now.by, refused)
             return
         self.open[now.objection.contest] += (following in _OPEN) - now.is_open
-        self.states[objection] = replace(now, state=following, by=(*now.by, by))
+        moved = ObjectionState(now.objection, following, (*now.by, by), now.refused)
+        self.states[objection] = moved
 
 
 def _verdict(decision: DecisionMade, objection: ObjectionFiled) -> str:
@@ -88,15 +93,3 @@ def _verdict(decision: DecisionMade, objection: ObjectionFiled) -> str:
     if ordered & asked:
         return "accept in part" if "reject" in ordered or asked - ordered else "accept"
     return "inquire" if "inquire" in ordered and "reject" not in ordered else "reject"
-
-
-def objection_states(events: Iterable[AnyEvent]) -> list[ObjectionState]:
-    """Return every objection with its state, in the order in which they were filed.
-
-    A refusal that is overturned reopens the objections that it answered; a remedy that was granted
-    and is overturned has been refused after all.
-    """
-    objections = Objections()
-    for event in events:
-        objections.take(event)
-    return list(objections.states.values())

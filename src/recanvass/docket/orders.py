@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import polars as pl
@@ -85,25 +85,34 @@ def with_progress(
     `returns` are those made by the moment asked about (with `standing`), `stations` the poll's.
     All orders are followed at once: a docket can hold thousands, each of a few stations.
     """
+    figures = [*sorted(count_columns(returns.columns)), *vote_columns(returns.columns)]
     reached = stations_in_each([o.order.scope for o in orders], stations)
     total = dict(reached.group_by("number").len().iter_rows())
-    found = {row["number"]: row for row in _since(orders, reached, returns).iter_rows(named=True)}
+    found = {
+        row["number"]: row
+        for row in _since(orders, reached, returns, figures).iter_rows(named=True)
+    }
     return [
-        _carried_out(order, total.get(number, 0), found.get(number, {}))
+        _carried_out(order, total.get(number, 0), found.get(number, {}), figures)
         for number, order in enumerate(orders)
     ]
 
 
-def _carried_out(order: OrderProgress, stations: int, row: Mapping[str, Any]) -> OrderProgress:
+def _carried_out(
+    order: OrderProgress, stations: int, row: Mapping[str, Any], figures: Sequence[str]
+) -> OrderProgress:
     done = row.get("done") or 0
     state: Literal["open", "in progress", "done"] = (
         "done" if done == stations else "in progress" if done else "open"
     )
-    figures = count_columns(row.keys() - {"number", "done", "compared"})
-    moved = {c: row[c] for c in (*sorted(figures), *vote_columns(row)) if row[c]}
-    return replace(
-        order,
+    moved = {c: row[c] for c in figures if row.get(c)}
+    return OrderProgress(
+        decision=order.decision,
+        number=order.number,
+        order=order.order,
         state=order.state if order.state in STOPPED else state,
+        stopped_by=order.stopped_by,
+        since=order.since,
         stations=stations,
         done=done,
         compared=row.get("compared") or 0,
@@ -112,7 +121,10 @@ def _carried_out(order: OrderProgress, stations: int, row: Mapping[str, Any]) ->
 
 
 def _since(
-    orders: Sequence[OrderProgress], reached: pl.DataFrame, returns: pl.DataFrame
+    orders: Sequence[OrderProgress],
+    reached: pl.DataFrame,
+    returns: pl.DataFrame,
+    figures: Sequence[str],
 ) -> pl.DataFrame:
     """Return by `number` of order: `done`, `compared`, and the net change of every figure.
 
@@ -120,18 +132,13 @@ def _since(
     made since for one of the reasons that carry the order out. Withdrawn returns and those of
     other sources are left aside.
     """
-    figures = [*count_columns(returns.columns), *vote_columns(returns.columns)]
     terms = pl.DataFrame(
         {
             "number": range(len(orders)),
             "since": [to_utc(o.since) if o.since else None for o in orders],
-            "reasons": [list(_RECOUNTS[o.order.type]) for o in orders],
+            "type": [o.order.type for o in orders],
         },
-        schema={
-            "number": pl.Int64,
-            "since": returns.schema["at"],
-            "reasons": pl.List(pl.String),
-        },
+        schema={"number": pl.Int64, "since": returns.schema["at"], "type": pl.String},
     )
     of_orders = (
         reached.join(
@@ -144,7 +151,10 @@ def _since(
         .sort("at", "id")
     )
     is_later = pl.col("at") > pl.col("since")
-    as_ordered = pl.col("reason").is_in(pl.col("reasons"))
+    as_ordered = pl.any_horizontal(
+        (pl.col("type") == kind) & pl.col("reason").is_in(list(reasons))
+        for kind, reasons in _RECOUNTS.items()
+    )
     after = of_orders.filter(is_later & as_ordered).unique(_AMONG, keep="last")
     before = of_orders.filter(~is_later).unique(_AMONG, keep="last")
     both = after.join(before.select(*_AMONG, *figures), on=_AMONG, how="left", suffix=".before")

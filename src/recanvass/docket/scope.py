@@ -65,26 +65,25 @@ def stations_in_each(scopes: Sequence[Scope], stations: pl.DataFrame) -> pl.Data
     Scopes that list single stations are many and all different; those of units or kinds are few,
     and the same ones come again and again.
     """
-    named: list[tuple[int, list[str]]] = []
+    numbers: list[int] = []
+    names: list[str] = []
     alike: dict[tuple[tuple[str, ...], ...], list[int]] = {}
     for number, scope in enumerate(scopes):
         if scope.stations and not scope.units:
-            named.append((number, list(scope.stations)))
+            numbers.extend([number] * len(scope.stations))
+            names.extend(scope.stations)
         elif is_listed(scope):
             key = (scope.units, scope.stations, scope.station_kinds)
             alike.setdefault(key, []).append(number)
-    of_names = (
-        pl.DataFrame(named, schema=_SCOPE_STATIONS, orient="row")
-        .explode("station")
+    schema = {"number": pl.Int64, "station": pl.String}
+    found = [
+        pl.DataFrame({"number": numbers, "station": names}, schema=schema)
         .unique()
         .join(stations.select("station"), on="station", how="semi")
-    )
-    found = [of_names]
-    for numbers in alike.values():
-        reached = stations_in(scopes[numbers[0]], stations)["station"].to_list()
-        again = [(number, reached) for number in numbers]
-        found.append(pl.DataFrame(again, schema=_SCOPE_STATIONS, orient="row").explode("station"))
-    return pl.concat(found).drop_nulls()
-
-
-_SCOPE_STATIONS = {"number": pl.Int64(), "station": pl.List(pl.String())}
+    ]
+    for same in alike.values():
+        reached = stations_in(scopes[same[0]], stations).select("station")
+        found.append(
+            pl.DataFrame({"number": same}, schema_overrides=schema).join(reached, how="cross")
+        )
+    return pl.concat(found)
