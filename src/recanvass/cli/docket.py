@@ -132,6 +132,14 @@ def _print(docket: Docket, view: View, language: str) -> None:
         print_line(say("way: {way}").format(way=way))
     _print_objections(docket, view, language)
     _print_decisions(docket, view, language)
+    for correction in docket.corrections:
+        print_line(
+            say("{decision} was corrected on {when}: {summary}").format(
+                decision=correction.of,
+                when=date_text(correction.at or "", correction.precision, language),
+                summary=in_language(correction.summary, language),
+            )
+        )
     if docket.flags:
         print_line(say("Not as the procedure has it"))
         for flag in docket.flags:

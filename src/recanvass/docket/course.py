@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from recanvass.docket.machine import MACHINES, Refusal, step
 from recanvass.docket.objections import Objections
 from recanvass.docket.rulings import rulings
@@ -60,8 +62,7 @@ class ContestState:
     refused: tuple[tuple[str, Refusal], ...] = ()
 
 
-@dataclass(frozen=True)
-class _Trigger:
+class _Trigger(msgspec.Struct, frozen=True):
     """Something that may move the contest."""
 
     at: str

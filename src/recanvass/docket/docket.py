@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+from msgspec.structs import replace
 
 from recanvass.docket.course import ContestState, FirstReturn, Surroundings, contest_state
 from recanvass.docket.objections import Objections, ObjectionState

@@ -13,20 +13,24 @@ from recanvass.model import to_utc
 __all__ = ["lay_legal_standing", "with_exclusions_as_withdrawals"]
 
 
+_REACHED = {"annulled": ["counted"], "excluded": ["counted", "annulled"]}
+"""Standings that an effect takes the place of."""
+
+
 def lay_legal_standing(
     returns: pl.DataFrame, stations: pl.DataFrame, effects: Sequence[Effect]
 ) -> pl.DataFrame:
     """Return `returns` with standing `annulled` or `excluded` where an order says so.
 
     It reaches the returns that counted when it was decided; a return made later, by a recount or
-    a correction, stands on its own.
+    a correction, stands on its own. What is excluded is so whether or not it is annulled as well.
     """
     for effect in effects:
         if effect.decision.at is None or not is_listed(effect.order.scope):
             continue
         reached = stations_in(effect.order.scope, stations)["station"].implode()
         hit = (
-            (pl.col("standing") == "counted")
+            pl.col("standing").is_in(_REACHED[effect.standing])
             & pl.col("station").is_in(reached)
             & (pl.col("at") <= to_utc(effect.decision.at))
         )

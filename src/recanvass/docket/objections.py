@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+
+import msgspec
 
 from recanvass.docket.machine import MACHINES, Refusal, step
 from recanvass.model import AnyEvent, DecisionMade, ObjectionFiled, ObjectionWithdrawn
@@ -13,8 +14,7 @@ __all__ = ["ObjectionState", "Objections"]
 _OPEN = ("filed", "under inquiry")
 
 
-@dataclass(frozen=True)
-class ObjectionState:
+class ObjectionState(msgspec.Struct, frozen=True):
     """An objection, its state, and what brought it there."""
 
     objection: ObjectionFiled

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
 import polars as pl
 
 from recanvass.canvass.entry_columns import VOTES, count_columns, vote_columns
@@ -27,8 +27,7 @@ STOPPED = ("halted", "overturned")
 """States of an order that a later decision stopped."""
 
 
-@dataclass(frozen=True)
-class OrderProgress:
+class OrderProgress(msgspec.Struct, frozen=True):
     """One order of a decision, and what has become of it."""
 
     decision: str
@@ -44,7 +43,7 @@ class OrderProgress:
     """Stations that made a return since, as ordered."""
     compared: int = 0
     """How many of those had reported before, so that their change is known."""
-    change: dict[str, int] = field(default_factory=dict)
+    change: dict[str, int] = {}
     """Net change so far, by count and by `votes.<option>`, of the stations compared."""
 
     @property

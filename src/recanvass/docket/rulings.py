@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from recanvass.docket.scope import touches
 from recanvass.model import AnyEvent, DecisionMade, Order
 
 __all__ = ["Effect", "Ruling", "effects_on", "rulings", "standing_orders"]
 
 
-@dataclass(frozen=True)
-class Ruling:
+class Ruling(msgspec.Struct, frozen=True):
     """A decision, and what later decisions made of it."""
 
     decision: DecisionMade
@@ -65,9 +66,13 @@ def _stop(
     state: Literal["halted", "overturned"],
     by: str,
 ) -> None:
-    """Note that a decision is stopped; the last word on it, read first here, is the one kept."""
-    if decision is not None:
-        stopped.setdefault(decision.id, Ruling(decision, state, by))
+    """Note that a decision is stopped. The last word on it, read first here, is the one kept, but
+    what was overturned is so whatever is halted afterwards."""
+    if decision is None:
+        return
+    known = stopped.get(decision.id)
+    if known is None or (known.state, state) == ("halted", "overturned"):
+        stopped[decision.id] = Ruling(decision, state, by)
 
 
 def standing_orders(

@@ -6,6 +6,7 @@ leaves out what came later, so one fold answers for the whole past.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,7 +80,12 @@ class View:
         """Return the dated events that had happened by a moment (all, if None), oldest first."""
         if until is None:
             return list(self.events)
-        return [e for e in self.events if to_utc(e.at or "") <= until]
+        return list(self.events[: bisect_right(self.instants, until)])
+
+    @cached_property
+    def instants(self) -> list[datetime]:
+        """When each of the events happened, in UTC."""
+        return [to_utc(e.at or "") for e in self.events]
 
     def polls_of(self, contest: str) -> list[PollDefined]:
         """Return a contest's polls by date."""

@@ -45,6 +45,8 @@ class Poll:
         self.record = record
         self.key = (contest, poll)
         self._grounds: dict[tuple[int, datetime | None, bool], Ground] = {}
+        self._stations: tuple[int, pl.DataFrame] | None = None
+        """The stations at the ledger size asked for last."""
 
     def __repr__(self) -> str:
         return f"<Poll {self.key[0]} {self.key[1]}: {self.results()!r}>"
@@ -101,8 +103,12 @@ class Poll:
     def stations(self, size: int | None = None) -> pl.DataFrame:
         """Return the stations of the poll with the units that they lie in."""
         view = self.record.view(size)
-        poll = view.poll(*self.key)
-        return stations_of(view.units, poll, view.root_of(poll))
+        known, stations = self._stations or (None, None)
+        if stations is None or known != view.size:
+            poll = view.poll(*self.key)
+            stations = stations_of(view.units, poll, view.root_of(poll))
+            self._stations = (view.size, stations)
+        return stations
 
     def ground(self, as_of: AsOf = None, size: int | None = None, legal: bool = False) -> Ground:
         """Return a row per station with what is counted of it; kept for the next question.
@@ -168,8 +174,11 @@ class Poll:
                 )
         return pl.concat(frames, how="diagonal") if frames else None
 
-    def course(self, size: int | None = None) -> pl.DataFrame:
-        """Return totals from every moment at which they changed (`canvass.running_totals`)."""
+    def course(self, size: int | None = None, as_of: AsOf = None) -> pl.DataFrame:
+        """Return totals from every moment at which they changed (`canvass.running_totals`).
+
+        What was excluded by a decision that stands at `as_of` is out from that decision on.
+        """
         from recanvass.canvass.series import running_totals  # noqa: PLC0415
 
         view = self.record.view(size)
@@ -177,7 +186,7 @@ class Poll:
         returns = with_exclusions_as_withdrawals(
             self.record.fold.returns(self.key, view.size),
             self.stations(size),
-            effects_on(*self.key, view.events),
+            effects_on(*self.key, view.happened(moment(as_of))),
         )
         kept_out = self._blocked(returns, poll, size) if poll.blocking else None
         return running_totals(returns, view.official(), kept_out)

@@ -158,7 +158,7 @@ def _of_returns(poll: Poll, view: View, as_of: AsOf, language: str) -> list[Time
         .sort("at", "seq")
     )
     definition = view.poll(*poll.key)
-    running = with_leaders(poll.course(view.size), _can_lead(definition))
+    running = with_leaders(poll.course(view.size, as_of), _can_lead(definition))
     return [_of_moment(row, running, poll, view, language) for row in grouped.iter_rows(named=True)]
 
 
