@@ -52,7 +52,9 @@ def hand_written(frame: pl.DataFrame, key: str) -> dict[str, Callable[[], Any]]:
 
 def figures_of(poll: Poll, level: str) -> pl.DataFrame:
     """Return the column `level` (String) and all figures that results add up, a row per station."""
-    returns = poll.returns().filter(pl.col("standing") == "counted")
+    # A poll goes on showing what was annulled, so the baseline adds it up too.
+    shown = pl.col("standing").is_in(["counted", "annulled"])
+    returns = poll.returns().filter(shown)
     figures = [*count_columns(returns.columns), *vote_columns(returns.columns)]
     unit = pl.col(f"unit.{level}").cast(pl.String).alias(level)
     joined = poll.stations().join(returns, on="station", how="left")
