@@ -3,7 +3,7 @@
 from recanvass.docket.composite import POLL, compose, composed_poll, reruns_of
 from recanvass.docket.course import ContestState, FirstReturn
 from recanvass.docket.declarations import Checked, Difference, PollFigures, check_statement
-from recanvass.docket.docket import Docket, Happened, is_about, make_docket
+from recanvass.docket.docket import Docket, Happened, is_about, make_docket, state_of
 from recanvass.docket.legal_standing import lay_legal_standing, with_exclusions_as_withdrawals
 from recanvass.docket.outcome import Outcome, outcome_of
 from recanvass.docket.rulings import effects_on, standing_orders
@@ -30,6 +30,7 @@ __all__ = [
     "outcome_of",
     "poll_status",
     "reruns_of",
+    "state_of",
     "standing_orders",
     "with_exclusions_as_withdrawals",
 ]

@@ -28,7 +28,7 @@ from recanvass.model import (
     ReportReceived,
 )
 
-__all__ = ["Docket", "Happened", "Returns", "is_about", "make_docket"]
+__all__ = ["Docket", "Happened", "Returns", "is_about", "make_docket", "state_of"]
 
 Returns = Callable[[str], tuple[pl.DataFrame, pl.DataFrame]]
 """Gives the returns (with standing) and the stations of a poll of the contest."""
@@ -88,11 +88,8 @@ def make_docket(contest: str, happened: Happened) -> Docket:
     mine = [e for e in events if is_about(e, contest)]
     ids = {e.id for e in mine}
     ruled = [r for r in rulings(events) if r.decision.id in ids]
-    around = Surroundings(
-        contest, happened.polls, happened.first_returns, happened.procedures, happened.until
-    )
     objections = Objections()
-    state = contest_state(events, around, objections)
+    state = state_of(contest, happened, objections)
     corrected = [e for e in events if isinstance(e, DecisionCorrected) and e.of in ids]
     return Docket(
         contest=contest,
@@ -103,6 +100,16 @@ def make_docket(contest: str, happened: Happened) -> Docket:
         corrections=tuple(corrected),
         flags=(*flags(mine, happened.procedures, happened.parties), *_not_foreseen(state, ids)),
     )
+
+
+def state_of(
+    contest: str, happened: Happened, objections: Objections | None = None
+) -> ContestState:
+    """Return the state of a contest alone, without following its orders through the returns."""
+    around = Surroundings(
+        contest, happened.polls, happened.first_returns, happened.procedures, happened.until
+    )
+    return contest_state(happened.events, around, objections or Objections())
 
 
 def is_about(event: AnyEvent, contest: str) -> bool:

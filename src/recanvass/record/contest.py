@@ -22,6 +22,7 @@ from recanvass.docket import (
     make_docket,
     reruns_of,
     standing_orders,
+    state_of,
 )
 from recanvass.errors import NotInRecord
 from recanvass.model import (
@@ -104,10 +105,10 @@ class Contest:
 
         def status(_counted: int, _stations: int) -> Status:
             own = self.poll(last.poll).results(as_of=as_of, size=size).status
-            state = self.docket(as_of, size).state
-            if own.word != "no returns" or state.word in ("scheduled", "counting"):
+            if own.word != "no returns":
                 return own
-            return _of_state(state, view)
+            state = state_of(self.id, self._happened(as_of, size))
+            return own if state.word in ("scheduled", "counting") else _of_state(state, view)
 
         question = Question(view, by, as_of, language)
         return answer(compose(parts), composed_poll(base, reruns), question, status)
@@ -128,7 +129,7 @@ class Contest:
             for p in reruns_of(base, polls)
             if {p.poll, p.date} & ordered or self._begun(p, view, as_of)
         ]
-        return base, reruns
+        return _without_replaced(base, reruns)
 
     def _begun(self, poll: PollDefined, view: View, as_of: AsOf) -> bool:
         """Return whether any return of a poll had been made by a moment."""
@@ -145,9 +146,13 @@ class Contest:
 
     def docket(self, as_of: AsOf = None, size: int | None = None) -> Docket:
         """Return objections, decisions, orders and their progress, and the contest's state."""
+        return make_docket(self.id, self._happened(as_of, size))
+
+    def _happened(self, as_of: AsOf, size: int | None) -> Happened:
+        """Return all that a docket is made from."""
         view, until = self.record.view(size), moment(as_of)
         first = [self._first_return(p, view) for p in view.polls_of(self.id)]
-        happened = Happened(
+        return Happened(
             events=view.happened(until),
             polls=view.polls_of(self.id),
             first_returns=[f for f in first if f and (until is None or f.at <= until)],
@@ -159,7 +164,6 @@ class Contest:
                 self.poll(poll).stations(size),
             ),
         )
-        return make_docket(self.id, happened)
 
     def statements(self, as_of: AsOf = None, size: int | None = None) -> list[Checked]:
         """Return every declaration and report that gives figures, held against the record's own."""
@@ -217,3 +221,13 @@ def _of_state(state: ContestState, view: View) -> Status:
             body = getattr(event, "body", None)
             return Status(state.word, event.at, event.precision, body, event.id)
     return Status(state.word, state.since)
+
+
+def _without_replaced(
+    base: PollDefined, reruns: list[PollDefined]
+) -> tuple[PollDefined, list[PollDefined]]:
+    """Leave out what a re-run in the very same places has replaced altogether."""
+    for place in range(len(reruns) - 1, -1, -1):
+        if (reruns[place].units, reruns[place].roll) == (base.units, base.roll):
+            return reruns[place], reruns[place + 1 :]
+    return base, reruns
