@@ -177,6 +177,7 @@ def _add_asking(add: _Add, say: Say) -> None:
         "claim", metavar=say("claim"), nargs="?", help=say("one claim's id, for all about it")
     )
     _moment(claims, say)
+    _add_publishing(add, say)
     verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
     verify.add_argument(
         "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
@@ -186,6 +187,15 @@ def _add_asking(add: _Add, say: Say) -> None:
     )
     verify.add_argument(
         "--station", metavar=say("STATION"), help=say("prove this station's returns")
+    )
+
+
+def _add_publishing(add: _Add, say: Say) -> None:
+    publish = add("publish", "publish", say("write the record as files that anybody can check"))
+    publish.add_argument(
+        "out",
+        metavar="OUT",
+        help=say("folder to write to; the log comes under OUT/log, and what is there stays"),
     )
 
 

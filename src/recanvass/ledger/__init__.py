@@ -7,6 +7,7 @@ It knows nothing of elections. Proofs are made by a `Ledger` and checked by the 
 from recanvass.ledger.batch import MAX_ENTRY_BYTES, Appended, Batch
 from recanvass.ledger.keys import Signer, Verifier
 from recanvass.ledger.ledger import Ledger, verify
+from recanvass.ledger.publish_log import PublishedLog, publish_log
 from recanvass.ledger.verification import Fault, Verification
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "Batch",
     "Fault",
     "Ledger",
+    "PublishedLog",
     "Signer",
     "Verification",
     "Verifier",
+    "publish_log",
     "verify",
 ]

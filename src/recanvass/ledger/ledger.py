@@ -26,7 +26,7 @@ from recanvass.ledger.merkle import (
 )
 from recanvass.ledger.sqlite_store import SqliteStore
 from recanvass.ledger.store import Store
-from recanvass.ledger.tiles import TILE_WIDTH, TreeOfTiles
+from recanvass.ledger.tiles import TILE_WIDTH, Edge, TreeOfTiles, level_widths
 from recanvass.ledger.verification import Verification, verify_store
 
 __all__ = ["Ledger", "verify"]
@@ -176,6 +176,18 @@ class Ledger:
         """Return the hashes that show that nothing before `old` changed up to `new`."""
         new = self._up_to(new)
         return consistency_proof(old, new, TreeOfTiles(self._store.tile).node)
+
+    def edge(self, size: int | None = None) -> Edge:
+        """Return the right edge of the tree, from which it can be grown again."""
+        size = self._up_to(size)
+        widths = level_widths(size)
+
+        def cut(level: int, number: int) -> bytes | None:
+            # The tile may have grown since.
+            hashes = self._store.tile(level, number)
+            return None if hashes is None else hashes[: widths[level] % TILE_WIDTH * HASH_BYTES]
+
+        return Edge.read(size, cut)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
