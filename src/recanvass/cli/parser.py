@@ -178,16 +178,6 @@ def _add_asking(add: _Add, say: Say) -> None:
     )
     _moment(claims, say)
     _add_publishing(add, say)
-    verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
-    verify.add_argument(
-        "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
-    )
-    verify.add_argument(
-        "--checkpoint", metavar=say("FILE"), help=say("a checkpoint saved earlier: is it our past?")
-    )
-    verify.add_argument(
-        "--station", metavar=say("STATION"), help=say("prove this station's returns")
-    )
 
 
 def _add_publishing(add: _Add, say: Say) -> None:
@@ -196,6 +186,24 @@ def _add_publishing(add: _Add, say: Say) -> None:
         "out",
         metavar="OUT",
         help=say("folder to write to; the log comes under OUT/log, and what is there stays"),
+    )
+    verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
+    verify.add_argument(
+        "--dir", metavar="DIR", help=say("verify the published log in this folder, OUT/log")
+    )
+    verify.add_argument(
+        "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
+    )
+    verify.add_argument(
+        "--checkpoint",
+        metavar=say("FILE"),
+        help=say(
+            "a checkpoint saved earlier: is it our past? With --dir only what came since is read, "
+            "and the new one is saved in its place"
+        ),
+    )
+    verify.add_argument(
+        "--station", metavar=say("STATION"), help=say("prove this station's returns")
     )
 
 

@@ -7,6 +7,8 @@ It knows nothing of elections. Proofs are made by a `Ledger` and checked by the 
 from recanvass.ledger.batch import MAX_ENTRY_BYTES, Appended, Batch
 from recanvass.ledger.keys import Signer, Verifier
 from recanvass.ledger.ledger import Ledger, verify
+from recanvass.ledger.log_folder import LogFolder
+from recanvass.ledger.log_verification import verify_log
 from recanvass.ledger.publish_log import PublishedLog, publish_log
 from recanvass.ledger.verification import Fault, Verification
 
@@ -16,10 +18,12 @@ __all__ = [
     "Batch",
     "Fault",
     "Ledger",
+    "LogFolder",
     "PublishedLog",
     "Signer",
     "Verification",
     "Verifier",
     "publish_log",
     "verify",
+    "verify_log",
 ]
