@@ -13,7 +13,7 @@ from recanvass.cli.verified import (
     print_station_proof,
     print_verified,
 )
-from recanvass.errors import BadProof
+from recanvass.errors import BadInput, BadProof
 from recanvass.ledger import Verifier, verify
 from recanvass.ledger.checkpoint import open_checkpoint
 from recanvass.ledger.merkle import check_consistency
@@ -24,12 +24,13 @@ from recanvass.words import number, say_in
 
 __all__ = ["run"]
 
-_OTHER_WAYS = {"dir": "verify_log"}
+_OTHER_WAYS = {"proof": "verify_proof", "dir": "verify_log"}
 """Options that name something else than a ledger to verify, and who does."""
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what was recomputed and return 0, or 1 if anything is wrong."""
+    _refuse_what_does_not_go_together(args)
     for option, module in _OTHER_WAYS.items():
         if getattr(args, option):
             status: int = import_module(f"recanvass.cli.{module}").run(args)
@@ -49,6 +50,13 @@ def run(args: argparse.Namespace) -> int:
         if args.station:
             print_station_proof(record, args.station, args.lang)
     return 0
+
+
+def _refuse_what_does_not_go_together(args: argparse.Namespace) -> None:
+    if args.proof and (args.dir or args.checkpoint or args.station):
+        raise BadInput(f"verify {args.proof}: found --dir, --checkpoint or --station with a proof")
+    if args.entry and not args.proof:
+        raise BadInput("verify --entry: found no proof file; expected the one that it belongs to")
 
 
 def _check_past(record: Record, file: Path, trusted: str | None, language: str) -> None:

@@ -9,6 +9,7 @@ from recanvass.ledger.keys import Signer, Verifier
 from recanvass.ledger.ledger import Ledger, verify
 from recanvass.ledger.log_folder import LogFolder
 from recanvass.ledger.log_verification import verify_log
+from recanvass.ledger.proof import Proof, parse_proof, prove_entry
 from recanvass.ledger.publish_log import PublishedLog, publish_log
 from recanvass.ledger.verification import Fault, Verification
 
@@ -19,10 +20,13 @@ __all__ = [
     "Fault",
     "Ledger",
     "LogFolder",
+    "Proof",
     "PublishedLog",
     "Signer",
     "Verification",
     "Verifier",
+    "parse_proof",
+    "prove_entry",
     "publish_log",
     "verify",
     "verify_log",
