@@ -8,7 +8,6 @@ called for by nobody, and the next publication writes it again with the same byt
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -116,6 +115,8 @@ def _published(ledger: Ledger, folder: Path, size: int) -> Checkpoint | None:
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder, so that of two publications the older cannot end last."""
+    import fcntl  # noqa: PLC0415 - POSIX only; elsewhere a ledger can still be read
+
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
