@@ -177,12 +177,44 @@ def _add_asking(add: _Add, say: Say) -> None:
         "claim", metavar=say("claim"), nargs="?", help=say("one claim's id, for all about it")
     )
     _moment(claims, say)
+    _add_proving(add, say)
+
+
+def _add_proving(add: _Add, say: Say) -> None:
+    publish = add("publish", "publish", say("write the record as files that anybody can check"))
+    publish.add_argument(
+        "out",
+        metavar="OUT",
+        help=say("folder to write to; the log comes under OUT/log, and what is there stays"),
+    )
+    prove = add("prove", "prove", say("write a proof file for each return of a station"))
+    prove.add_argument("station", metavar=say("station"), help=say("the station's id"))
+    prove.add_argument(
+        "--out", metavar=say("DIR"), default=".", help=say("folder to write to (default: here)")
+    )
     verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
+    verify.add_argument(
+        "proof",
+        metavar="PROOF",
+        nargs="?",
+        help=say("a proof file to check with nothing but --key (default: verify the ledger)"),
+    )
+    verify.add_argument(
+        "--entry", metavar=say("FILE"), help=say("the entry that PROOF is of, if it has none")
+    )
+    verify.add_argument(
+        "--dir", metavar="DIR", help=say("verify the published log in this folder, OUT/log")
+    )
     verify.add_argument(
         "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
     )
     verify.add_argument(
-        "--checkpoint", metavar=say("FILE"), help=say("a checkpoint saved earlier: is it our past?")
+        "--checkpoint",
+        metavar=say("FILE"),
+        help=say(
+            "a checkpoint saved earlier: is it our past? With --dir only what came since is read, "
+            "and the new one is saved in its place"
+        ),
     )
     verify.add_argument(
         "--station", metavar=say("STATION"), help=say("prove this station's returns")

@@ -13,10 +13,13 @@ from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkp
 from recanvass.ledger.keys import (
     SIGNING_KEY_VARIABLE,
     Signer,
+    Verifier,
     read_signer,
     signer_from_environment,
     write_signer,
 )
+from recanvass.ledger.log_folder import LogFolder
+from recanvass.ledger.log_verification import verify_log
 from recanvass.ledger.merkle import (
     EMPTY_ROOT,
     HASH_BYTES,
@@ -26,7 +29,7 @@ from recanvass.ledger.merkle import (
 )
 from recanvass.ledger.sqlite_store import SqliteStore
 from recanvass.ledger.store import Store
-from recanvass.ledger.tiles import TILE_WIDTH, TreeOfTiles
+from recanvass.ledger.tiles import TILE_WIDTH, Edge, TreeOfTiles, level_widths
 from recanvass.ledger.verification import Verification, verify_store
 
 __all__ = ["Ledger", "verify"]
@@ -100,6 +103,11 @@ class Ledger:
             store.close()
             raise
         return cls(store, origin, verifier, signer)
+
+    @classmethod
+    def of_log(cls, log: LogFolder) -> Ledger:
+        """Return a published log as a ledger that can be asked and not written to."""
+        return cls(log, *_published(log), None)
 
     def close(self) -> None:
         """Close the file."""
@@ -177,6 +185,18 @@ class Ledger:
         new = self._up_to(new)
         return consistency_proof(old, new, TreeOfTiles(self._store.tile).node)
 
+    def edge(self, size: int | None = None) -> Edge:
+        """Return the right edge of the tree, from which it can be grown again."""
+        size = self._up_to(size)
+        widths = level_widths(size)
+
+        def cut(level: int, number: int) -> bytes | None:
+            # The tile may have grown since.
+            hashes = self._store.tile(level, number)
+            return None if hashes is None else hashes[: widths[level] % TILE_WIDTH * HASH_BYTES]
+
+        return Edge.read(size, cut)
+
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         """Take entries in one transaction: all are kept when the block ends, or none if it raises.
@@ -210,7 +230,11 @@ class Ledger:
     def verify(
         self, trusted: str | None = None, id_of: Callable[[bytes], str] | None = None
     ) -> Verification:
-        """Recompute everything (see `verification.verify_store`)."""
+        """Recompute everything (see `verification.verify_store`, `log_verification.verify_log`)."""
+        if isinstance(self._store, LogFolder):
+            # It was opened under some key already; the asker's own must verify it too.
+            key = Verifier.parse(trusted or self.verifier)
+            return verify_log(LogFolder(Path(self._store.place), key), trusted is not None)
         return verify_store(self._store, trusted, id_of)
 
     def _up_to(self, size: int | None) -> int:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Self
 
 from recanvass.errors import BadInput, NotInRecord
 from recanvass.ledger import Ledger
+from recanvass.ledger.tile_paths import CHECKPOINT_PATH
 from recanvass.model import AnyEvent, KeyAdded, encode_event
 from recanvass.record.contest import Contest
 from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
+from recanvass.record.published import open_log
 
 if TYPE_CHECKING:
     from recanvass.record.claims import Claims
@@ -186,8 +188,14 @@ def ledger_path(url: Path | str) -> Path:
 
 
 def open_record(url: Path | str, *, read_only: bool = False) -> Record:
-    """Return the record in a ledger. Raise LedgerMissing if there is none: see `create`."""
-    return Record(Ledger.open(ledger_path(url), read_only=read_only))
+    """Return the record in a ledger, or in the folder of a published log (to be read only).
+
+    Raise LedgerMissing if there is none: see `create`.
+    """
+    place = ledger_path(url)
+    if (place / CHECKPOINT_PATH).is_file():
+        return Record(Ledger.of_log(open_log(place)))
+    return Record(Ledger.open(place, read_only=read_only))
 
 
 def create_record(url: Path | str, origin: str | None = None) -> Record:

@@ -1,0 +1,38 @@
+"""`recanvass prove`: a proof file for each return of a station."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from recanvass.cli.output import print_line
+from recanvass.errors import NotInRecord
+from recanvass.ledger import prove_entry
+from recanvass.record import open_record
+from recanvass.record.terms import standing_word
+from recanvass.words import say_in
+
+__all__ = ["run"]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files, say what each proves and how to check it, and return 0."""
+    say = say_in(args.lang)
+    folder = Path(args.out)
+    with open_record(args.ledger, read_only=True) as record:
+        history = record.station(args.station)
+        if not history.returns:
+            raise NotInRecord(f"station: {args.station} has not reported; nothing can be proved")
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in history.returns:
+            file = folder / f"{args.station.replace('/', '-')}-{one.entry}.tlog-proof"
+            file.write_bytes(prove_entry(record.ledger, one.entry).format())
+            line = say("{file}: entry {entry}, {poll}, {standing}").format(
+                file=file,
+                entry=one.entry,
+                poll=f"{one.contest} {one.poll}",
+                standing=standing_word(one.standing, args.lang),
+            )
+            print_line(line)
+        print_line(f"  recanvass verify {file} --key '{record.ledger.verifier}'")
+    return 0

@@ -1,0 +1,81 @@
+"""What every way of verifying prints: what was recomputed, or every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from recanvass.cli.output import print_line
+from recanvass.errors import BadInput
+from recanvass.ledger import Fault, Verification
+from recanvass.ledger.merkle import check_inclusion
+from recanvass.record import Record
+from recanvass.record.terms import standing_word
+from recanvass.words import number, say_in
+
+__all__ = ["key_option", "print_faults", "print_station_proof", "print_verified"]
+
+_SHOWN = 20
+
+
+def key_option(given: str | None) -> str | None:
+    """Return the verifier key in an option's text, or in the file that it names."""
+    if given is None or "+" in given:
+        return given
+    if not Path(given).is_file():
+        raise BadInput(f"--key: found {given!r}; expected a verifier key or a file with one")
+    return Path(given).read_text(encoding="utf-8").strip()
+
+
+def print_faults(faults: Sequence[Fault], language: str) -> int:
+    """Print what is wrong and return the exit status for "no"."""
+    say = say_in(language)
+    print_line(say("NOT VERIFIED: {n} faults").format(n=number(len(faults), language)))
+    for fault in faults[:_SHOWN]:
+        print_line(f"  {fault.message}")
+    if len(faults) > _SHOWN:
+        hidden = number(len(faults) - _SHOWN, language)
+        print_line(f"  {say('… and {n} more').format(n=hidden)}")
+    return 1
+
+
+def print_verified(origin: str, found: Verification, polls: int | None, language: str) -> None:
+    """Print what was recomputed; `polls` is None where the state was not folded again."""
+    say = say_in(language)
+    print_line(say("verified: {origin}").format(origin=origin))
+    figures = {say("checkpoints, roots and signatures"): found.checkpoints}
+    if polls is not None:
+        figures = {
+            say("entries and leaf hashes recomputed"): found.size,
+            **figures,
+            say("polls folded twice with equal totals"): polls,
+        }
+    for name, n in figures.items():
+        print_line(f"  {number(n, language):>12} {name}")
+    print_line(f"  {say('root')} {found.root.hex()}")
+    print_line(f"  {say('key')} {found.verifier}")
+    if not found.trusted:
+        warning = say(
+            "The key is the ledger's own word: this shows that the ledger is whole, not "
+            "whose it is. Give the key that you trust with --key."
+        )
+        print_line(f"  {warning}")
+
+
+def print_station_proof(record: Record, station: str, language: str) -> None:
+    """Print where each return of a station is in the signed tree. Raise BadProof if one is not."""
+    say = say_in(language)
+    ledger = record.ledger
+    history = record.station(station)
+    for one in history.returns:
+        proof = ledger.inclusion_proof(one.entry)
+        check_inclusion(ledger.leaf_hash(one.entry), one.entry, ledger.size, proof, ledger.root())
+        answer = say("{poll}: entry {entry} is in the tree ({n} hashes), {standing}").format(
+            poll=f"{one.contest} {one.poll}",
+            entry=one.entry,
+            n=len(proof),
+            standing=standing_word(one.standing, language),
+        )
+        print_line(f"  {answer}")
+    if not history.returns:
+        print_line(f"  {say('{station} has not reported').format(station=station)}")

@@ -1,0 +1,165 @@
+"""A ledger written as the static files of a C2SP tlog-tiles log, which any web server can serve.
+
+Files below a published checkpoint are never touched again; a log that grew gets new ones. They are
+written in an order that survives a crash: entries, then tiles from level 0 up, all flushed to the
+disk, and only then the checkpoint that calls for them. What a crash leaves beyond the checkpoint is
+called for by nobody, and the next publication writes it again with the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from recanvass.errors import BadInput, BadProof, LedgerConflict, LedgerDamaged
+from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
+from recanvass.ledger.keys import Verifier
+from recanvass.ledger.ledger import Ledger
+from recanvass.ledger.merkle import HASH_BYTES, leaf_hashes
+from recanvass.ledger.tile_paths import CHECKPOINT_PATH, bundle_path, encode_bundle, tile_path
+from recanvass.ledger.tiles import TILE_WIDTH, Tile
+
+__all__ = ["PublishedLog", "publish_log"]
+
+ENTRIES_AT_ONCE = 32 * TILE_WIDTH
+UNFINISHED = ".unfinished"
+
+
+class PublishedLog(msgspec.Struct, frozen=True):
+    """What a publication did."""
+
+    size: int
+    """Entries that the published checkpoint states."""
+    before: int
+    """Entries that the checkpoint stated that was there before; 0 if there was none."""
+    files: int
+    """Files written, the checkpoint among them; 0 if all was there."""
+
+
+def publish_log(ledger: Ledger, folder: Path) -> PublishedLog:
+    """Bring the log in `folder` up to the ledger's last checkpoint; make the folder if need be.
+
+    Every entry that is new is hashed again on its way, so what is published is what was signed.
+    Memory does not grow with the ledger.
+
+    Raise LedgerConflict if `folder` has a log that the ledger does not continue, BadInput if
+    another process publishes there, BadProof if its checkpoint is malformed or signed by another
+    key, LedgerDamaged if entries and tree of the ledger do not agree.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone_in(folder):
+        note = ledger.checkpoint()
+        size = read_checkpoint(note).size
+        published = _published(ledger, folder, size)
+        if published is not None and published.size == size:
+            return PublishedLog(size, size, 0)
+        before = 0 if published is None else published.size
+        writer = _Writer(folder)
+        root = _write_growth(ledger, writer, before, size)
+        if root != read_checkpoint(note).root:
+            raise LedgerDamaged(
+                f"{ledger.origin}: its entries do not lead to the root signed at size {size}; "
+                "nothing was published. Verify it"
+            )
+        writer.flush_folders()
+        writer.write(CHECKPOINT_PATH, note)
+        writer.flush_folders()
+        return PublishedLog(size, before, writer.files)
+
+
+def _write_growth(ledger: Ledger, writer: _Writer, before: int, size: int) -> bytes:
+    """Write the bundles and tiles that a log of `before` entries lacks; return the new root."""
+    edge = ledger.edge(before)
+    # A bundle that was partial is written anew at its new width, so reading starts where it does.
+    for start in range(before - before % TILE_WIDTH, size, ENTRIES_AT_ONCE):
+        bodies = ledger.read(start, min(start + ENTRIES_AT_ONCE, size))
+        for at in range(0, len(bodies), TILE_WIDTH):
+            bundle = bodies[at : at + TILE_WIDTH]
+            path = bundle_path((start + at) // TILE_WIDTH, len(bundle))
+            writer.write(path, encode_bundle(bundle))
+        fresh = bodies[max(0, before - start) :]
+        writer.write_tiles(edge.extend(leaf_hashes(fresh)))
+    had = {(level, number): len(row) for level, number, row in ledger.edge(before).unfinished()}
+    writer.write_tiles(
+        [tile for tile in edge.unfinished() if len(tile[2]) != had.get((tile[0], tile[1]))]
+    )
+    return edge.root()
+
+
+def _published(ledger: Ledger, folder: Path, size: int) -> Checkpoint | None:
+    """Return the checkpoint that lies in `folder`, if the ledger of `size` entries continues it."""
+    file = folder / CHECKPOINT_PATH
+    if not file.exists():
+        return None
+    try:
+        key = Verifier.parse(ledger.verifier)
+        found = open_checkpoint(file.read_bytes(), ledger.origin, [key])
+    except BadProof as error:
+        raise BadProof(f"{file}: {error}") from None
+    if found.size > size:
+        raise LedgerConflict(
+            f"{file}: found {found.size} entries published; this ledger has only {size}"
+        )
+    if found.root != ledger.root(found.size):
+        raise LedgerConflict(
+            f"{file}: found another history of {found.size} entries under the same key; "
+            "expected the beginning of this ledger. Keep both: together they prove a fork"
+        )
+    return found
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder, so that of two publications the older cannot end last."""
+    import fcntl  # noqa: PLC0415 - POSIX only; elsewhere a ledger can still be read
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise BadInput(f"{folder}: another process is publishing here") from None
+    finally:
+        os.close(handle)
+
+
+class _Writer:
+    """Writes whole files below a folder, each durable before it has its name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._touched: set[Path] = set()
+        self.files = 0
+
+    def write_tiles(self, tiles: list[Tile]) -> None:
+        """Write tiles of hashes, in their order."""
+        for level, number, hashes in tiles:
+            self.write(tile_path(level, number, len(hashes) // HASH_BYTES), hashes)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write one file; its folder is durable after `flush_folders`."""
+        target = self._folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._folder / UNFINISHED
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+        self._touched.add(target.parent)
+        self.files += 1
+
+    def flush_folders(self) -> None:
+        """Make the names of all files written so far durable."""
+        above = {p for folder in self._touched for p in (folder, *folder.parents)}
+        for folder in sorted(p for p in above if p.is_relative_to(self._folder)):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        self._touched.clear()
