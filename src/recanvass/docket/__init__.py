@@ -30,7 +30,7 @@ __all__ = [
     "outcome_of",
     "poll_status",
     "reruns_of",
-    "state_of",
     "standing_orders",
+    "state_of",
     "with_exclusions_as_withdrawals",
 ]
