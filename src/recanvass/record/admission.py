@@ -6,7 +6,7 @@ checks. What cannot be understood (an unknown station or option, a negative numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -132,10 +132,10 @@ def _admit_happening(event: AnyEvent, known: Known, where: str) -> None:
             pass
 
 
-def _must_be_in(known: Iterable[str], value: str, where: str, what: str) -> None:
-    names = list(known)
-    if value not in names:
-        some = ", ".join(sorted(names)[:8]) + (" …" if len(names) > 8 else "")
+def _must_be_in(known: Collection[str], value: str, where: str, what: str) -> None:
+    if value not in known:
+        names = sorted(known)
+        some = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
         raise BadInput(f"{where}: {what}: found {value!r}; expected one of: {some or 'none yet'}")
 
 
@@ -186,7 +186,7 @@ def _admit_totals(event: ReportReceived | DeclarationMade, known: Known, where: 
 def _admit_claim(claim: ClaimMade, known: Known, where: str) -> None:
     """Raise BadInput if a claim's measure speaks of what is not known, or of no moment."""
     named = msgspec.structs.asdict(claim.measure)
-    places: dict[str, Iterable[str]] = {
+    places: dict[str, Collection[str]] = {
         "contest": known.contests,
         "office": known.offices,
         "party": known.parties,
