@@ -115,8 +115,8 @@ def test_another_database_is_refused(tmp_path):
 
 def test_a_later_format_is_refused(ledger, tmp_path):
     ledger.close()
-    change(tmp_path / "record.db", "UPDATE meta SET value = '2' WHERE key = 'format'")
-    with pytest.raises(BadInput, match="format '2'; expected '1'"):
+    change(tmp_path / "record.db", "UPDATE meta SET value = '3' WHERE key = 'format'")
+    with pytest.raises(BadInput, match="format '3'; expected '2'"):
         Ledger.open(tmp_path / "record.db")
 
 
@@ -139,7 +139,7 @@ def change(path: Path, statement: str, *values: object) -> None:
         "UPDATE checkpoints SET note = x'00' WHERE size = 300",
         "UPDATE checkpoints SET note = (SELECT note FROM checkpoints WHERE size = 0)",
         "UPDATE meta SET value = 'elsewhere' WHERE key = 'origin'",
-        "DELETE FROM meta WHERE key = 'verifier'",
+        "DELETE FROM keys",
         "DELETE FROM meta WHERE key = 'format'",
         "DROP TABLE tiles",
     ],

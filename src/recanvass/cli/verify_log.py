@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _saved(file: Path, log: LogFolder) -> Checkpoint:
     """Return the checkpoint saved last time, signed by the key that signed this log's."""
-    key = Verifier.parse(log.meta("verifier") or "")
+    key = Verifier.parse(log.key_spans()[0].verifier)
     with file.open("rb") as opened:
         note = opened.read(MAX_NOTE_BYTES + 1)
     try:

@@ -103,7 +103,7 @@ class Batch:
         size = self._edge.size
         if size > self._first:
             checkpoint = Checkpoint(self._origin, size, self._edge.root())
-            self._store.add_checkpoint(size, checkpoint.signed(signer))
+            self._store.put_checkpoint(size, checkpoint.signed(signer))
         self._appended = Appended(self._first, size - self._first, self._known, size)
 
     def _flush(self) -> None:

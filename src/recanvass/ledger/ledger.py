@@ -72,7 +72,7 @@ class Ledger:
         verifier = str(signer.verifier)
         first = Checkpoint(origin, 0, EMPTY_ROOT).signed(signer)
         try:
-            store = SqliteStore.create(path, {"origin": origin, "verifier": verifier}, first)
+            store = SqliteStore.create(path, origin, verifier, first)
         except BaseException:
             if new_key is not None:
                 new_key.unlink()
@@ -268,10 +268,10 @@ def verify(
 
 def _published(store: Store) -> tuple[str, str]:
     """Return origin and verifier key as the ledger publishes them."""
-    origin, verifier = store.meta("origin"), store.meta("verifier")
-    if origin is None or verifier is None:
+    origin, keys = store.meta("origin"), store.key_spans()
+    if origin is None or not keys:
         raise LedgerDamaged(f"{store.place}: found no origin or verifier key; expected both")
-    return origin, verifier
+    return origin, keys[0].verifier
 
 
 def _check_agreement(store: Store, origin: str) -> Checkpoint:

@@ -18,7 +18,7 @@ from recanvass.ledger.checkpoint import open_checkpoint, read_checkpoint
 from recanvass.ledger.keys import Verifier
 from recanvass.ledger.merkle import HASH_BYTES
 from recanvass.ledger.note import MAX_NOTE_BYTES
-from recanvass.ledger.store import IdSpread
+from recanvass.ledger.store import IdSpread, KeySpan
 from recanvass.ledger.tile_paths import (
     CHECKPOINT_PATH,
     MAX_BUNDLE_BYTES,
@@ -131,10 +131,13 @@ class LogFolder:
         yield self.stated.size, self.note
 
     def meta(self, key: str) -> str | None:
-        known = {"origin": self.stated.origin}
-        if self._key is not None:
-            known["verifier"] = str(self._key)
-        return known.get(key)
+        return self.stated.origin if key == "origin" else None
+
+    def key_spans(self) -> list[KeySpan]:
+        return [] if self._key is None else [KeySpan(str(self._key), 0)]
+
+    def wait(self, size: int, seconds: float) -> int:
+        return self.stated.size  # it shows one state
 
     def reading(self) -> AbstractContextManager[None]:
         return nullcontext()  # what a checkpoint calls for never changes
@@ -162,6 +165,15 @@ class LogFolder:
     def id_spread(self) -> IdSpread:
         raise self._refusal()
 
+    def ids(self) -> Iterator[tuple[int, bytes]]:
+        raise self._refusal()
+
+    def blob(self, sha256: bytes) -> bytes | None:
+        raise self._refusal()
+
+    def blobs(self) -> Iterator[bytes]:
+        raise self._refusal()
+
     def add_entries(self, first: int, bodies: Sequence[bytes]) -> None:
         raise self._refusal()
 
@@ -171,5 +183,14 @@ class LogFolder:
     def put_tiles(self, tiles: Sequence[Tile]) -> None:
         raise self._refusal()
 
-    def add_checkpoint(self, size: int, note: bytes) -> None:
+    def put_checkpoint(self, size: int, note: bytes) -> None:
+        raise self._refusal()
+
+    def put_key(self, key: KeySpan) -> None:
+        raise self._refusal()
+
+    def put_blob(self, sha256: bytes, content: bytes) -> None:
+        raise self._refusal()
+
+    def remove_blob(self, sha256: bytes) -> None:
         raise self._refusal()

@@ -53,7 +53,7 @@ class _LogCheck:
             size=size,
             root=self._log.stated.root,
             checkpoints=1,
-            verifier=self._log.meta("verifier") or "",
+            verifier="".join(key.verifier for key in self._log.key_spans()),
             trusted=trusted,
             faults=self._faults,
             unlisted=0,

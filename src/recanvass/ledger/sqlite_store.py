@@ -1,10 +1,12 @@
 """A ledger in one SQLite file, by the standard library's `sqlite3`.
 
-    meta(key, value)            format, origin, verifier
+    meta(key, value)            format, origin
+    keys(verifier, since, until)
     entries(seq, body)          seq from 0 without gaps
     ids(id, seq)                id: the first 16 bytes of SHA-256 of the id's UTF-8
     tiles(level, number, hashes)
     checkpoints(size, note)     every one that was ever signed
+    blobs(sha256, content)      evidence outside the tree, each bound to it by its hash in an entry
 
 WAL with `synchronous=FULL`: what a commit has returned survives a power cut.
 """
@@ -16,10 +18,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from recanvass.errors import (
     BadInput,
@@ -28,15 +33,17 @@ from recanvass.errors import (
     LedgerMissing,
     RecanvassError,
 )
-from recanvass.ledger.store import ID_BYTES, IdSpread
+from recanvass.ledger.store import ID_BYTES, IdSpread, KeySpan
 from recanvass.ledger.tiles import Tile
 
 __all__ = ["SqliteStore"]
 
 _T = TypeVar("_T")
+_KEY_ROWS = list[tuple[str, int, int | None]]
 
-FORMAT = "1"
+FORMAT = "2"
 BUSY_SECONDS = 60.0
+LOOK_EVERY_SECONDS = 0.05
 CHECKPOINTS_AT_ONCE = 1000
 
 _SCHEMA = """
@@ -48,6 +55,8 @@ CREATE TABLE tiles (
     PRIMARY KEY (level, number)
 ) WITHOUT ROWID;
 CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL);
+CREATE TABLE keys (verifier TEXT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER);
+CREATE TABLE blobs (sha256 BLOB PRIMARY KEY, content BLOB NOT NULL);
 """
 
 # Ids arrive as one joined value that SQLite cuts up itself: half the time of a bound row for each.
@@ -75,7 +84,7 @@ class SqliteStore:
         self._connection = connection
 
     @classmethod
-    def create(cls, path: Path, facts: dict[str, str], checkpoint: bytes) -> SqliteStore:
+    def create(cls, path: Path, origin: str, verifier: str, checkpoint: bytes) -> SqliteStore:
         """Make a file with an empty ledger that `checkpoint` (of size 0) signs.
 
         Raise LedgerExists if there is a file, BadInput if none can be made here.
@@ -88,7 +97,7 @@ class SqliteStore:
             raise BadInput(f"{path}: cannot make a ledger here: {error.strerror}") from None
         store = cls._connect(path, "rw")
         try:
-            store._write_empty(facts, checkpoint)
+            store._write_empty(origin, verifier, checkpoint)
         except BaseException:
             store.close()
             path.unlink()  # it was made above, and holds nothing
@@ -122,7 +131,7 @@ class SqliteStore:
             raise BadInput(f"{path}: found ledger format {found!r}; expected {FORMAT!r}")
         return store
 
-    def _write_empty(self, facts: dict[str, str], checkpoint: bytes) -> None:
+    def _write_empty(self, origin: str, verifier: str, checkpoint: bytes) -> None:
         with self._speaking():
             self._connection.execute("PRAGMA page_size = 8192")
             self._connection.execute("PRAGMA journal_mode = WAL")
@@ -131,9 +140,10 @@ class SqliteStore:
             for statement in filter(str.strip, _SCHEMA.split(";")):
                 self._connection.execute(statement)
             self._connection.executemany(
-                "INSERT INTO meta VALUES (?, ?)", {"format": FORMAT, **facts}.items()
+                "INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("origin", origin)]
             )
-            self.add_checkpoint(0, checkpoint)
+            self.put_key(KeySpan(verifier, 0))
+            self.put_checkpoint(0, checkpoint)
 
     @classmethod
     def _connect(cls, path: Path, mode: str) -> SqliteStore:
@@ -150,6 +160,8 @@ class SqliteStore:
         """Make the settings that SQLite forgets when a connection ends."""
         with self._speaking():
             self._connection.execute("PRAGMA synchronous = FULL")
+            # What is deleted, a redacted blob, must not lie on in a free page.
+            self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.execute("PRAGMA cache_size = -65536")
             self._connection.execute("PRAGMA journal_size_limit = 67108864")
 
@@ -262,6 +274,36 @@ class SqliteStore:
                 *self._connection.execute("SELECT count(*), min(seq), max(seq) FROM ids").fetchone()
             )
 
+    def ids(self) -> Iterator[tuple[int, bytes]]:
+        with self._speaking():
+            yield from self._connection.execute("SELECT seq, id FROM ids ORDER BY seq")
+
+    def key_spans(self) -> list[KeySpan]:
+        with self._speaking():
+            rows = self._connection.execute(
+                "SELECT verifier, since, until FROM keys ORDER BY since, verifier"
+            ).fetchall()
+        try:
+            return [KeySpan(*row) for row in msgspec.convert(rows, _KEY_ROWS)]
+        except msgspec.ValidationError as error:
+            raise LedgerDamaged(f"{self.place}: keys: {error}") from None
+
+    def wait(self, size: int, seconds: float) -> int:
+        end = time.monotonic() + seconds
+        while (now := self.size()) <= size and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, LOOK_EVERY_SECONDS))
+        return now
+
+    def blob(self, sha256: bytes) -> bytes | None:
+        return self._bytes(
+            f"blob {sha256.hex()}", "SELECT content FROM blobs WHERE sha256 = ?", sha256
+        )
+
+    def blobs(self) -> Iterator[bytes]:
+        with self._speaking():
+            for (sha256,) in self._connection.execute("SELECT sha256 FROM blobs ORDER BY sha256"):
+                yield _checked(sha256, bytes, f"{self.place}: hash of a blob")
+
     def checkpoint(self, size: int) -> bytes | None:
         return self._bytes(
             f"checkpoint at size {size}", "SELECT note FROM checkpoints WHERE size = ?", size
@@ -308,11 +350,33 @@ class SqliteStore:
                 tiles,
             )
 
-    def add_checkpoint(self, size: int, note: bytes) -> None:
+    def put_checkpoint(self, size: int, note: bytes) -> None:
         with self._speaking():
             self._connection.execute(
-                "INSERT INTO checkpoints (size, note) VALUES (?, ?)", (size, note)
+                "INSERT INTO checkpoints (size, note) VALUES (?, ?)"
+                " ON CONFLICT (size) DO UPDATE SET note = excluded.note",
+                (size, note),
             )
+
+    def put_key(self, key: KeySpan) -> None:
+        with self._speaking():
+            self._connection.execute(
+                "INSERT INTO keys (verifier, since, until) VALUES (?, ?, ?)"
+                " ON CONFLICT (verifier) DO UPDATE"
+                " SET since = excluded.since, until = excluded.until",
+                (key.verifier, key.since, key.until),
+            )
+
+    def put_blob(self, sha256: bytes, content: bytes) -> None:
+        with self._speaking():
+            self._connection.execute(
+                "INSERT INTO blobs (sha256, content) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (sha256, content),
+            )
+
+    def remove_blob(self, sha256: bytes) -> None:
+        with self._speaking():
+            self._connection.execute("DELETE FROM blobs WHERE sha256 = ?", (sha256,))
 
     def own_check(self) -> list[str]:
         with self._speaking():

@@ -14,7 +14,7 @@ import msgspec
 
 from recanvass.ledger.tiles import Tile
 
-__all__ = ["ID_BYTES", "IdSpread", "Store"]
+__all__ = ["ID_BYTES", "IdSpread", "KeySpan", "Store"]
 
 ID_BYTES = 16
 """An id is stored as the first 16 bytes of its SHA-256: 2**64 work for a false conflict."""
@@ -28,8 +28,17 @@ class IdSpread(msgspec.Struct, frozen=True):
     greatest: int | None
 
 
+class KeySpan(msgspec.Struct, frozen=True):
+    """A verifier key, and the sizes at which its signature stands below the checkpoint."""
+
+    verifier: str
+    since: int
+    until: int | None = None
+    """The first size that it does not sign any more; None while it signs."""
+
+
 class Store(Protocol):
-    """Entries, ids, tiles and checkpoints of one ledger."""
+    """Entries, ids, tiles, checkpoints, keys and blobs of one ledger."""
 
     @property
     def place(self) -> str:
@@ -68,11 +77,26 @@ class Store(Protocol):
     def id_spread(self) -> IdSpread:
         """Return how many ids there are, and what they span."""
 
+    def ids(self) -> Iterator[tuple[int, bytes]]:
+        """Return every entry number with the digest of its id, in order of number."""
+
+    def key_spans(self) -> list[KeySpan]:
+        """Return the keys that ever signed, in the order in which they began."""
+
     def checkpoint(self, size: int) -> bytes | None:
         """Return the signed checkpoint at a size, or None."""
 
     def checkpoints(self) -> Iterator[tuple[int, object]]:
         """Return every checkpoint with its size, in order of size; not bytes where damaged."""
+
+    def wait(self, size: int, seconds: float) -> int:
+        """Return the size as soon as it is above `size`, or after that time what it is then."""
+
+    def blob(self, sha256: bytes) -> bytes | None:
+        """Return the content with this hash, or None."""
+
+    def blobs(self) -> Iterator[bytes]:
+        """Return the hash of every blob, in order."""
 
     def add_entries(self, first: int, bodies: Sequence[bytes]) -> None:
         """Add entries numbered from `first`."""
@@ -83,8 +107,17 @@ class Store(Protocol):
     def put_tiles(self, tiles: Sequence[Tile]) -> None:
         """Write tiles, in place of narrower ones."""
 
-    def add_checkpoint(self, size: int, note: bytes) -> None:
-        """Add a signed checkpoint."""
+    def put_checkpoint(self, size: int, note: bytes) -> None:
+        """Write a signed checkpoint, in place of one of that size that had fewer signatures."""
+
+    def put_key(self, key: KeySpan) -> None:
+        """Write a key, in place of what was known of it."""
+
+    def put_blob(self, sha256: bytes, content: bytes) -> None:
+        """Keep a blob under its hash; nothing changes if it is kept already."""
+
+    def remove_blob(self, sha256: bytes) -> None:
+        """Let go of a blob, so that its content can no longer be read."""
 
     def own_check(self) -> list[str]:
         """Return what the store's own integrity check finds wrong."""

@@ -285,11 +285,11 @@ class _Check:
                     )
 
     def _published_key(self) -> Verifier | None:
-        text = self._tried(lambda: self._store.meta("verifier"))
-        if text is None:
+        keys = self._tried(self._store.key_spans)
+        if not keys:
             self._fault("verifier key: found none in the ledger; expected one")
             return None
-        return self._tried(lambda: Verifier.parse(text))
+        return self._tried(lambda: Verifier.parse(keys[0].verifier))
 
     def _checkpoints(self, size: int, key: Verifier | None) -> int:
         """Check every signed checkpoint; return how many there are."""
