@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from recanvass.model.base import Event
 
 __all__ = ["BlobAttached", "BlobRedacted", "KeyAdded", "KeyRetired"]
 
 
 class KeyAdded(Event, frozen=True, tag="key.added"):
-    """A key begins to sign checkpoints."""
+    """A key begins to sign: the record's checkpoints, or the returns of stations."""
 
     verifier: str
     """C2SP verifier key: `name+hash+base64`."""
+    use: Literal["checkpoints", "returns"] = "checkpoints"
+    role: Literal["officer", "agent"] | None = None
+    """Of a key for returns: the station's officer, or a party's agent who signs with them."""
+    holder: str | None = None
+    """Whose key it is, as the public may know them: an office rather than a name."""
+    party: str | None = None
+    """Whom an agent is there for."""
+    stations: tuple[str, ...] = ()
+    """Whose returns it may sign; stations, or units with all stations in them. None: any."""
 
 
 class KeyRetired(Event, frozen=True, tag="key.retired"):
