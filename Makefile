@@ -23,6 +23,7 @@ demo: $(VENV)/.installed
 	$(BIN)/recanvass demo $(DEMO)
 
 test: $(VENV)/.installed-test
+	@tools/test_needs.sh
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed-lint
