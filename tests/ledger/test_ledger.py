@@ -185,7 +185,7 @@ def test_without_its_key_a_ledger_is_read_and_an_append_says_what_is_missing(led
     (tmp_path / "record.db.key").unlink()
     with Ledger.open(tmp_path / "record.db") as reader:
         assert reader.read() == [b"1"]
-        with pytest.raises(BadInput, match=r"record\.db\.key or RECANVASS_SIGNING_KEY"):
+        with pytest.raises(BadInput, match=r"record\.db: found no signing key.*SIGNING_KEY_FILE"):
             reader.append(["b"], [b"2"])
 
 
