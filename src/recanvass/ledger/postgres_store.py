@@ -320,7 +320,7 @@ class PostgresStore:
         given = sa.cast(sa.literal(_array(digests), sa.Text), postgresql.ARRAY(_UUID))
         statement = sa.select(_DIGEST, _IDS.c.seq).where(_IDS.c.id == sa.any_(given))
         with self._asking() as connection:
-            return dict(row._tuple() for row in connection.execute(statement))
+            return dict(connection.execute(statement).all())
 
     def id_spread(self) -> IdSpread:
         number = _IDS.c.seq
@@ -332,7 +332,7 @@ class PostgresStore:
         options = {"stream_results": True, "yield_per": IDS_AT_ONCE}
         rows = sa.select(_IDS.c.seq, _DIGEST).order_by(_IDS.c.seq)
         with self._asking(self._reading) as connection:
-            yield from (row._tuple() for row in connection.execute(rows, execution_options=options))
+            yield from connection.execute(rows, execution_options=options)
 
     def key_spans(self) -> list[KeySpan]:
         rows = sa.select(_KEYS).order_by(_KEYS.c.since, _KEYS.c.verifier.collate("C"))
