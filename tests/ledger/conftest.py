@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recanvass.ledger import Ledger, Signer
-from recanvass.ledger.keys import SIGNING_KEY_VARIABLE
+from recanvass.ledger.keys import SIGNING_KEY_FILE_VARIABLE, SIGNING_KEY_VARIABLE
 
 ORIGIN = "ledger.example/city"
 
@@ -24,8 +24,32 @@ def signer() -> Signer:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.create(tmp_path / "record.db", ORIGIN) as made:
+def place_in(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Path | str]:
+    """Where a ledger can be made: "sqlite" gives a file, "postgres" the URL of a schema.
+
+    The key will be in `tmp_path`, in record.db.key, in both cases.
+    """
+
+    def give(kind: str) -> Path | str:
+        if kind == "sqlite":
+            return tmp_path / "record.db"
+        monkeypatch.setenv(SIGNING_KEY_FILE_VARIABLE, str(tmp_path / "record.db.key"))
+        url: str = request.getfixturevalue("schema_url")
+        return url
+
+    return give
+
+
+@pytest.fixture
+def place(place_in: Callable[[str], Path | str]) -> Path | str:
+    return place_in("sqlite")
+
+
+@pytest.fixture
+def ledger(place: Path | str) -> Iterator[Ledger]:
+    with Ledger.create(place, ORIGIN) as made:
         yield made
 
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,8 +29,17 @@ from recanvass.ledger.merkle import (
     leaf_hashes,
     node_hash,
 )
+from recanvass.ledger.place import ledger_place
 
 ORIGIN = "ledger.example/city"
+
+only_in_a_file = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, place_in: Callable[[str], Path | str]) -> Path | str:
+    """What a ledger does, it does in every store."""
+    return place_in(request.param)
 
 
 def naive_root(leaves: list[bytes]) -> bytes:
@@ -75,26 +86,27 @@ def test_creating_where_there_is_no_folder_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_origin_that_cannot_name_a_key_is_refused(tmp_path):
+def test_an_origin_that_cannot_name_a_key_is_refused(place, tmp_path):
     with pytest.raises(BadInput, match="key name"):
-        Ledger.create(tmp_path / "record.db", "two words")
+        Ledger.create(place, "two words")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_given_key_is_used_and_not_written_down(tmp_path, signer):
-    with Ledger.create(tmp_path / "record.db", ORIGIN, signer) as ledger:
+def test_a_given_key_is_used_and_not_written_down(place, tmp_path, signer):
+    with Ledger.create(place, ORIGIN, signer) as ledger:
         assert ledger.verifier == str(signer.verifier)
     assert not (tmp_path / "record.db.key").exists()
 
 
-def test_a_key_of_another_name_than_the_origin_is_refused(tmp_path):
+def test_a_key_of_another_name_than_the_origin_is_refused(place):
     with pytest.raises(BadInput, match="name other"):
-        Ledger.create(tmp_path / "record.db", ORIGIN, Signer.generate("other"))
+        Ledger.create(place, ORIGIN, Signer.generate("other"))
 
 
-def test_opening_is_not_creating(tmp_path):
-    with pytest.raises(LedgerMissing):
-        Ledger.open(tmp_path / "record.db")
+def test_opening_is_not_creating(place, tmp_path):
+    for _ in range(2):
+        with pytest.raises(LedgerMissing):
+            Ledger.open(place)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -113,91 +125,99 @@ def test_another_database_is_refused(tmp_path):
         Ledger.open(tmp_path / "record.db")
 
 
-def test_a_later_format_is_refused(ledger, tmp_path):
+def test_a_later_format_is_refused(ledger, place):
     ledger.close()
-    change(tmp_path / "record.db", "UPDATE meta SET value = '3' WHERE key = 'format'")
+    change(place, "UPDATE meta SET value = '3' WHERE key = 'format'")
     with pytest.raises(BadInput, match="format '3'; expected '2'"):
-        Ledger.open(tmp_path / "record.db")
+        Ledger.open(place)
 
 
-def change(path: Path, statement: str, *values: object) -> None:
-    connection = sqlite3.connect(path)
-    with connection:
-        connection.execute(statement, values)
-    connection.close()
+def change(place: Path | str, statement: str, *values: object) -> None:
+    if isinstance(place, Path):
+        connection = sqlite3.connect(place)
+        with connection:
+            connection.execute(statement, values)
+        connection.close()
+        return
+    database = ledger_place(place)
+    with psycopg.connect(database.url, options=f"-c search_path={database.schema}") as server:
+        server.execute(statement.replace("?", "%s"), values)
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "values"),
     [
-        "DELETE FROM entries WHERE seq = 299",
-        "INSERT INTO entries VALUES (300, x'00')",
-        "DELETE FROM checkpoints",
-        "DELETE FROM checkpoints WHERE size = 300",
-        "DELETE FROM tiles WHERE level = 0 AND number = 1",
-        "UPDATE tiles SET hashes = zeroblob(44 * 32) WHERE level = 0 AND number = 1",
-        "UPDATE checkpoints SET note = x'00' WHERE size = 300",
-        "UPDATE checkpoints SET note = (SELECT note FROM checkpoints WHERE size = 0)",
-        "UPDATE meta SET value = 'elsewhere' WHERE key = 'origin'",
-        "DELETE FROM keys",
-        "DELETE FROM meta WHERE key = 'format'",
-        "DROP TABLE tiles",
+        ("DELETE FROM entries WHERE seq = 299", ()),
+        ("INSERT INTO entries VALUES (300, ?)", (b"\0",)),
+        ("DELETE FROM checkpoints", ()),
+        ("DELETE FROM checkpoints WHERE size = 300", ()),
+        ("DELETE FROM tiles WHERE level = 0 AND number = 1", ()),
+        ("UPDATE tiles SET hashes = ? WHERE level = 0 AND number = 1", (bytes(44 * 32),)),
+        ("UPDATE checkpoints SET note = ? WHERE size = 300", (b"\0",)),
+        ("UPDATE checkpoints SET note = (SELECT note FROM checkpoints WHERE size = 0)", ()),
+        ("UPDATE meta SET value = 'elsewhere' WHERE key = 'origin'", ()),
+        ("DELETE FROM keys", ()),
+        ("DELETE FROM meta WHERE key = 'format'", ()),
+        ("DROP TABLE tiles", ()),
     ],
 )
-def test_a_half_known_state_is_refused(ledger, fill, tmp_path, statement):
+def test_a_half_known_state_is_refused(ledger, fill, place, statement, values):
     fill(ledger, 300)
     ledger.close()
-    change(tmp_path / "record.db", statement)
+    change(place, statement, *values)
     for read_only in (True, False):
         with pytest.raises(LedgerDamaged):
-            Ledger.open(tmp_path / "record.db", read_only=read_only)
+            Ledger.open(place, read_only=read_only)
 
 
-def test_a_last_checkpoint_that_its_key_did_not_sign_is_refused_by_a_writer(ledger, tmp_path):
+def test_a_last_checkpoint_that_its_key_did_not_sign_is_refused_by_a_writer(ledger, place):
     ledger.close()
     note = ledger_note_by_another_key()
-    change(tmp_path / "record.db", "UPDATE checkpoints SET note = ?", note)
+    change(place, "UPDATE checkpoints SET note = ?", note)
     with pytest.raises(LedgerDamaged, match="expected one by"):
-        Ledger.open(tmp_path / "record.db")
+        Ledger.open(place)
 
 
 def ledger_note_by_another_key() -> bytes:
     return Checkpoint(ORIGIN, 0, EMPTY_ROOT).signed(Signer.generate(ORIGIN))
 
 
-def test_a_key_that_is_not_the_published_one_is_refused(ledger, tmp_path):
+def test_a_key_that_is_not_the_published_one_is_refused(ledger, place):
     ledger.close()
     with pytest.raises(BadInput, match="expected"):
-        Ledger.open(tmp_path / "record.db", signer=Signer.generate(ORIGIN))
+        Ledger.open(place, signer=Signer.generate(ORIGIN))
 
 
-def test_the_key_can_come_from_the_environment(tmp_path, signer, monkeypatch):
+def test_the_key_can_come_from_the_environment(place, tmp_path, signer, monkeypatch):
     monkeypatch.setenv("RECANVASS_SIGNING_KEY", signer.secret())
-    Ledger.create(tmp_path / "record.db", ORIGIN).close()
-    with Ledger.open(tmp_path / "record.db") as ledger:
+    Ledger.create(place, ORIGIN).close()
+    with Ledger.open(place) as ledger:
         assert ledger.append(["a"], [b"1"]).recorded == 1
     assert not (tmp_path / "record.db.key").exists()
 
 
-def test_without_its_key_a_ledger_is_read_and_an_append_says_what_is_missing(ledger, tmp_path):
+def test_without_its_key_a_ledger_is_read_and_an_append_says_what_is_missing(
+    ledger, place, tmp_path
+):
     ledger.append(["a"], [b"1"])
     ledger.close()
     (tmp_path / "record.db.key").unlink()
-    with Ledger.open(tmp_path / "record.db") as reader:
+    with Ledger.open(place) as reader:
         assert reader.read() == [b"1"]
-        with pytest.raises(BadInput, match=r"record\.db\.key or RECANVASS_SIGNING_KEY"):
+        with pytest.raises(BadInput, match=r"found no signing key.*SIGNING_KEY_FILE"):
             reader.append(["b"], [b"2"])
 
 
-def test_a_ledger_opened_to_be_read_does_not_write(ledger, fill, tmp_path):
+def test_a_ledger_opened_to_be_read_does_not_write(ledger, fill, place):
     fill(ledger, 3)
     ledger.close()
-    with Ledger.open(tmp_path / "record.db", read_only=True) as reader:
+    with Ledger.open(place, read_only=True) as reader:
         assert reader.size == 3
         with pytest.raises(BadInput, match="read only"):
             reader.append(["x"], [b"x"])
 
 
+@only_in_a_file
 def test_a_sealed_ledger_is_read_without_writing_beside_it(ledger, fill, tmp_path):
     fill(ledger, 3)
     ledger.close()
@@ -209,19 +229,20 @@ def test_a_sealed_ledger_is_read_without_writing_beside_it(ledger, fill, tmp_pat
         assert {file.name for file in tmp_path.iterdir()} == {"record.db", "record.db.key"}
 
 
-def test_a_reader_sees_what_another_connection_appends(ledger, fill, tmp_path):
-    with Ledger.open(tmp_path / "record.db", read_only=True) as reader:
+def test_a_reader_sees_what_another_connection_appends(ledger, fill, place):
+    with Ledger.open(place, read_only=True) as reader:
         fill(ledger, 5)
         assert (reader.size, reader.root()) == (5, ledger.root())
 
 
+@only_in_a_file
 def test_reading_imports_nothing_that_signing_needs(ledger, fill, tmp_path):
     fill(ledger, 3)
     ledger.close()
     code = (
         "import sys; from pathlib import Path; from recanvass.ledger import Ledger\n"
         f"print(len(Ledger.open(Path({str(tmp_path / 'record.db')!r}), read_only=True).read()))\n"
-        "print([m for m in ('cryptography', 'polars', 'rich') if m in sys.modules])"
+        "print([m for m in ('cryptography', 'polars', 'rich', 'sqlalchemy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:2] == ["3", "[]"]
@@ -347,8 +368,8 @@ def test_a_batch_within_a_batch_is_refused(ledger):
     assert ledger.read() == [b"2"]
 
 
-def test_a_batch_is_unseen_until_it_is_kept(ledger, tmp_path):
-    with Ledger.open(tmp_path / "record.db", read_only=True) as reader:
+def test_a_batch_is_unseen_until_it_is_kept(ledger, place):
+    with Ledger.open(place, read_only=True) as reader:
         with ledger.batch() as batch:
             batch.add(["a"], [b"1"])
             assert (reader.size, ledger.size, ledger.find("a")) == (0, 0, None)
@@ -389,6 +410,7 @@ def test_a_closed_ledger_says_so(ledger):
         _ = ledger.size
 
 
+@only_in_a_file
 def test_a_disk_that_is_full_refuses_the_batch_and_the_ledger_stays(ledger, fill):
     fill(ledger, 3)
     before = state(ledger)
@@ -447,11 +469,11 @@ def test_chunks_of_one_batch_make_the_tree_of_one_append(tmp_path, signer, monke
             assert state(many) == state(one)
 
 
-def test_a_reopened_ledger_is_the_same_and_goes_on(ledger, fill, tmp_path):
+def test_a_reopened_ledger_is_the_same_and_goes_on(ledger, fill, place):
     fill(ledger, 300)
     before = state(ledger)
     ledger.close()
-    with Ledger.open(tmp_path / "record.db") as again:
+    with Ledger.open(place) as again:
         assert (again.origin, again.verifier) == (ledger.origin, ledger.verifier)
         assert state(again) == before
         fill(again, 300, first=300)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from recanvass.cli.output import print_line
-from recanvass.errors import BadCase, BadInput
+from recanvass.errors import BadCase, BadInput, LedgerMissing, RecanvassError
 from recanvass.exchange import Case, Reject, read_case, write_rejects
-from recanvass.ledger.keys import key_path
+from recanvass.ledger.keys import SIGNING_KEY_VARIABLE, key_path
+from recanvass.ledger.place import Place, ledger_place
+from recanvass.ledger.stores import remove_new_ledger
 from recanvass.model import PollDefined
 from recanvass.record import Record, create_record, open_record
 from recanvass.record.loading import Loaded, add_case
-from recanvass.record.record import ledger_path
 from recanvass.words import number, say_in
 
 __all__ = ["load_into", "report_loaded", "run"]
@@ -50,30 +52,41 @@ def load_into(url: str, path: Path, data: Path | None = None) -> tuple[Loaded, b
     added is taken away again.
     """
     case = read_case(path, data=data)
-    place = ledger_path(url)
-    if place.exists():
-        with open_record(url) as record:
-            return add_case(record, case), False
-    record = _created_record(url, case)
+    place = ledger_place(url)
+    record = _opened(place)
+    if record is None:
+        return _load_into_new(place, case), True
+    with record:
+        return add_case(record, case), False
+
+
+def _opened(place: Place) -> Record | None:
+    """Return the record at a place, or None if there is nothing."""
+    if isinstance(place, Path) and not place.exists():
+        return None
+    try:
+        return open_record(place)
+    except LedgerMissing:
+        if isinstance(place, Path):  # something else, such as a folder, is in its place
+            raise
+        return None
+
+
+def _load_into_new(place: Place, case: Case) -> Loaded:
+    key = key_path(place)
+    new_key = None if key is None or key.exists() else key
+    if isinstance(place, Path):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    record = create_record(place, case.origin or f"recanvass.local/{case.id}")
+    held = record.ledger.size
     try:
         with record:
-            return add_case(record, case), True
+            return add_case(record, case)
     except BaseException:
-        _take_away(place)
+        with suppress(RecanvassError):  # a lost server has been told of already
+            if remove_new_ledger(place, held) and new_key is not None:
+                new_key.unlink(missing_ok=True)
         raise
-
-
-def _created_record(url: str, case: Case) -> Record:
-    place = ledger_path(url)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    return create_record(url, case.origin or f"recanvass.local/{case.id}")
-
-
-def _take_away(place: Path) -> None:
-    """Remove a ledger that was made a moment ago and holds nothing but its key."""
-    for file in (place, *(place.with_name(place.name + end) for end in ("-wal", "-shm"))):
-        file.unlink(missing_ok=True)
-    key_path(place).unlink(missing_ok=True)
 
 
 def report_loaded(loaded: Loaded, language: str) -> None:
@@ -115,9 +128,15 @@ def report_loaded(loaded: Loaded, language: str) -> None:
 
 
 def _created(url: str, language: str) -> str:
-    place = ledger_path(url)
-    return say_in(language)("created {ledger}; its signing key is in {key} (keep it safe)").format(
-        ledger=place, key=key_path(place)
+    say = say_in(language)
+    place = ledger_place(url)
+    key = key_path(place)
+    if key is None or not key.exists():
+        return say("created {ledger}; it is signed with the key in {variable}").format(
+            ledger=place, variable=SIGNING_KEY_VARIABLE
+        )
+    return say("created {ledger}; its signing key is in {key} (keep it safe)").format(
+        ledger=place, key=key
     )
 
 

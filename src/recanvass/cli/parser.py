@@ -36,7 +36,7 @@ def make_parser(language: str) -> argparse.ArgumentParser:
         prog="recanvass",
         parents=[_common(language, say, top=True)],
         description=say("An open results system for elections: every figure can be recomputed."),
-        epilog=say("A ledger is one file; name it with --ledger or RECANVASS_LEDGER."),
+        epilog=say("Name the ledger with --ledger or RECANVASS_LEDGER."),
     )
     parser.add_argument(
         "--version",
@@ -54,6 +54,7 @@ def make_parser(language: str) -> argparse.ArgumentParser:
         return command
 
     _add_taking_in(add, say)
+    _add_keeping(add, say)
     _add_asking(add, say)
     return parser
 
@@ -67,7 +68,10 @@ def _common(language: str, say: Say, top: bool) -> _Parser:
         "--ledger",
         metavar="URL",
         default=os.environ.get("RECANVASS_LEDGER", "sqlite:///recanvass.db") if top else unset,
-        help=say("the ledger: sqlite:///PATH or a path (default: recanvass.db)"),
+        help=say(
+            "the ledger: sqlite:///PATH, a path, or postgresql://USER@HOST/DATABASE?schema=NAME "
+            "(default: recanvass.db)"
+        ),
     )
     common.add_argument(
         "--lang",
@@ -106,6 +110,22 @@ def _add_taking_in(add: _Add, say: Say) -> None:
         "case", metavar=say("case"), help=say("a case folder, or a .toml file of one")
     )
     load.add_argument("--data", metavar=say("DIR"), help=say("where the files of returns are"))
+
+
+def _add_keeping(add: _Add, say: Say) -> None:
+    copy = add("copy", "copy", say("copy a ledger to another store, and prove that both agree"))
+    copy.add_argument(
+        "source", metavar="FROM", help=say("the ledger, or the folder of a published log")
+    )
+    copy.add_argument("target", metavar="TO", help=say("where there is none yet"))
+    backup = add("backup", "backup", say("write the ledger as it is now to one file"))
+    backup.add_argument("file", metavar=say("FILE"), help=say("the file to make"))
+    restore = add("restore", "restore", say("verify a backup, and make a ledger of it again"))
+    restore.add_argument("file", metavar=say("FILE"), help=say("the backup"))
+    restore.add_argument("target", metavar="TO", help=say("where there is none yet"))
+    restore.add_argument(
+        "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
+    )
 
 
 def _add_asking(add: _Add, say: Say) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from recanvass.cli.output import print_line
 from recanvass.ledger import Ledger, publish_log
-from recanvass.record.record import ledger_path
 from recanvass.words import number, say_in
 
 __all__ = ["run"]
@@ -19,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     """Write what the published log lacks, say how to check it, and return 0."""
     say = say_in(args.lang)
     log = Path(args.out) / LOG_FOLDER
-    with Ledger.open(ledger_path(args.ledger), read_only=True) as ledger:
+    with Ledger.open(args.ledger, read_only=True) as ledger:
         done = publish_log(ledger, log)
         verifier = ledger.verifier
     summary = say("{folder}: {size} entries, {new} of them new; {files} files written").format(

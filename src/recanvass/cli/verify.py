@@ -18,7 +18,6 @@ from recanvass.ledger import Verifier, verify
 from recanvass.ledger.checkpoint import open_checkpoint
 from recanvass.ledger.merkle import check_consistency
 from recanvass.record import Record, open_record
-from recanvass.record.record import ledger_path
 from recanvass.record.verification import entry_id, verify_record
 from recanvass.words import number, say_in
 
@@ -36,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
             status: int = import_module(f"recanvass.cli.{module}").run(args)
             return status
     trusted = key_option(args.key)
-    found = verify(ledger_path(args.ledger), trusted, id_of=entry_id)
+    found = verify(args.ledger, trusted, id_of=entry_id)
     if not found.ok:
         # Too damaged, perhaps, to be opened as a record: the ledger's own findings say where.
         return print_faults(found.faults, args.lang)

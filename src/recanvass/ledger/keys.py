@@ -20,8 +20,10 @@ from pathlib import Path
 
 from recanvass.errors import BadInput, LedgerExists
 from recanvass.ledger.note import NoteSignature, decode_base64, encode_base64, is_key_name
+from recanvass.ledger.place import Place
 
 __all__ = [
+    "SIGNING_KEY_FILE_VARIABLE",
     "SIGNING_KEY_VARIABLE",
     "Signer",
     "Verifier",
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 SIGNING_KEY_VARIABLE = "RECANVASS_SIGNING_KEY"
+SIGNING_KEY_FILE_VARIABLE = "RECANVASS_SIGNING_KEY_FILE"
 
 ED25519 = b"\x01"
 KEY_BYTES = 32
@@ -128,23 +131,37 @@ class Signer:
         return NoteSignature(self.verifier.name, self.verifier.key_id, self._key.sign(message))
 
 
-def key_path(ledger: Path) -> Path:
-    """Return where the signing key of a ledger file is kept."""
-    return ledger.with_name(ledger.name + ".key")
+def key_path(ledger: Place) -> Path | None:
+    """Return the file that holds a ledger's signing key, if it is there, or will.
+
+    It is named by the environment, or lies beside a ledger file; None for a database otherwise.
+    """
+    if named := os.environ.get(SIGNING_KEY_FILE_VARIABLE):
+        return Path(named)
+    return ledger.with_name(ledger.name + ".key") if isinstance(ledger, Path) else None
 
 
 def signer_from_environment() -> Signer | None:
-    """Return the signing key that the environment holds, or None. Raise BadInput if malformed."""
-    text = os.environ.get(SIGNING_KEY_VARIABLE)
-    return Signer.parse(text, SIGNING_KEY_VARIABLE) if text else None
+    """Return the signing key that the environment holds, or that in the file it names, or None.
+
+    Raise BadInput if it is malformed, cannot be read, or can be read by others.
+    """
+    if text := os.environ.get(SIGNING_KEY_VARIABLE):
+        return Signer.parse(text, SIGNING_KEY_VARIABLE)
+    named = os.environ.get(SIGNING_KEY_FILE_VARIABLE)
+    return _read_key_file(Path(named)) if named else None
 
 
-def read_signer(ledger: Path) -> Signer | None:
-    """Return the signing key kept beside a ledger file, or None if there is none.
+def read_signer(ledger: Place) -> Signer | None:
+    """Return the signing key kept in a ledger's key file, or None if there is none.
 
     Raise BadInput if it is malformed, cannot be read, or can be read by others.
     """
     path = key_path(ledger)
+    return None if path is None else _read_key_file(path)
+
+
+def _read_key_file(path: Path) -> Signer | None:
     if not path.exists():
         return None
     if os.name == "posix" and (mode := path.stat().st_mode & 0o777) & 0o077:
@@ -158,13 +175,18 @@ def read_signer(ledger: Path) -> Signer | None:
     return Signer.parse(text, str(path))
 
 
-def write_signer(signer: Signer, ledger: Path) -> Path:
-    """Write a new signing key beside a ledger file, for its owner only, and return its path.
+def write_signer(signer: Signer, ledger: Place) -> Path:
+    """Write a new signing key to a ledger's key file, for its owner only, and return its path.
 
     Raise LedgerExists if a key is there already: it signed another history, and a key that signs
-    two is worth nothing. Raise BadInput if it cannot be written.
+    two is worth nothing. Raise BadInput if it cannot be written, or a database has no key file.
     """
     path = key_path(ledger)
+    if path is None:
+        raise BadInput(
+            f"{ledger}: found no signing key; expected one in {SIGNING_KEY_VARIABLE}, or a file "
+            f"for it, to be made if there is none, in {SIGNING_KEY_FILE_VARIABLE}"
+        )
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -11,6 +11,7 @@ from recanvass.errors import BadInput, BadProof, LedgerDamaged, LedgerExists
 from recanvass.ledger.batch import Appended, Batch, id_digests
 from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
 from recanvass.ledger.keys import (
+    SIGNING_KEY_FILE_VARIABLE,
     SIGNING_KEY_VARIABLE,
     Signer,
     Verifier,
@@ -27,8 +28,9 @@ from recanvass.ledger.merkle import (
     inclusion_proof,
     tree_root,
 )
-from recanvass.ledger.sqlite_store import SqliteStore
+from recanvass.ledger.place import Place, ledger_place
 from recanvass.ledger.store import Store
+from recanvass.ledger.stores import create_store, open_store
 from recanvass.ledger.tiles import TILE_WIDTH, Edge, TreeOfTiles, level_widths
 from recanvass.ledger.verification import Verification, verify_store
 
@@ -36,7 +38,7 @@ __all__ = ["Ledger", "verify"]
 
 
 class Ledger:
-    """A ledger in a file. Used by the thread that opened it; other processes may append meanwhile.
+    """A ledger in its store. Used by the thread that opened it; others may append meanwhile.
 
     Everything that takes a `size` speaks of the first `size` entries (default: all committed ones)
     and gives the same answer for ever.
@@ -53,26 +55,28 @@ class Ledger:
         self._in_batch = False
 
     @classmethod
-    def create(cls, path: Path, origin: str, signer: Signer | None = None) -> Ledger:
-        """Make an empty ledger and sign it.
+    def create(cls, place: Place | str, origin: str, signer: Signer | None = None) -> Ledger:
+        """Make an empty ledger and sign it, in a file or where a URL says (see `ledger_place`).
 
         Without `signer` the key is that of the environment (`RECANVASS_SIGNING_KEY`), or else a
-        new one, kept in a file beside the ledger. Raise LedgerExists if there is a ledger or a key
-        file already, BadInput if `origin` cannot name a key or `path` cannot be written.
+        new one, kept in a file beside the ledger or in that which RECANVASS_SIGNING_KEY_FILE names.
+        Raise LedgerExists if there is a ledger or a key file already, BadInput if `origin` cannot
+        name a key, `place` cannot be written, or a database has neither a key nor a file for it.
         """
-        if path.exists():
-            raise LedgerExists(f"{path}: found a file; expected none, since it is kept")
+        place = ledger_place(place)
+        if isinstance(place, Path) and place.exists():
+            raise LedgerExists(f"{place}: found a file; expected none, since it is kept")
         signer = signer or signer_from_environment()
         new_key = None
         if signer is None:
             signer = Signer.generate(origin)
-            new_key = write_signer(signer, path)
+            new_key = write_signer(signer, place)
         if signer.verifier.name != origin:
             raise BadInput(f"signing key: found the name {signer.verifier.name}; expected {origin}")
         verifier = str(signer.verifier)
         first = Checkpoint(origin, 0, EMPTY_ROOT).signed(signer)
         try:
-            store = SqliteStore.create(path, origin, verifier, first)
+            store = create_store(place, origin, verifier, first)
         except BaseException:
             if new_key is not None:
                 new_key.unlink()
@@ -80,24 +84,27 @@ class Ledger:
         return cls(store, origin, verifier, signer)
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False, signer: Signer | None = None) -> Ledger:
-        """Open a ledger that `create` made.
+    def open(
+        cls, place: Place | str, *, read_only: bool = False, signer: Signer | None = None
+    ) -> Ledger:
+        """Open a ledger that `create` made, in a file or where a URL says.
 
         For writing, the key is `signer`, or that of the environment, or that beside the ledger; if
         there is none the ledger can be read, and an append says what is missing.
 
-        Raise LedgerMissing if there is no file; LedgerDamaged if it is not a ledger, if entries,
+        Raise LedgerMissing if there is none; LedgerDamaged if it is not a ledger, if entries,
         tree and last checkpoint do not agree, or if that is not signed by the published key; and
         BadInput if the signing key is another one than that which is published.
         """
-        store = SqliteStore.open(path, read_only=read_only)
+        place = ledger_place(place)
+        store = open_store(place, read_only=read_only)
         try:
             origin, verifier = _published(store)
             with store.reading():
                 _check_agreement(store, origin)
             if read_only:
                 signer = None
-            elif signer := signer or signer_from_environment() or read_signer(path):
+            elif signer := signer or signer_from_environment() or read_signer(place):
                 _check_signer(store, signer, origin, verifier)
         except BaseException:
             store.close()
@@ -110,7 +117,7 @@ class Ledger:
         return cls(log, *_published(log), None)
 
     def close(self) -> None:
-        """Close the file."""
+        """Let go of the file, or of the server."""
         self._store.close()
 
     def __enter__(self) -> Ledger:
@@ -131,6 +138,13 @@ class Ledger:
     def size(self) -> int:
         """Number of committed entries, now."""
         return self._store.size()
+
+    def wait(self, size: int, seconds: float) -> int:
+        """Return the size as soon as it is above `size`, or after `seconds` what it is then.
+
+        This is how a reader is told of new entries, whoever appends them.
+        """
+        return self._store.wait(size, seconds)
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root of the tree."""
@@ -207,7 +221,8 @@ class Ledger:
         if self._signer is None:
             raise BadInput(
                 f"{self._store.place}: found no signing key (or opened to be read only); expected "
-                f"{self._store.place}.key or {SIGNING_KEY_VARIABLE}"
+                f"one beside its file (.key), in {SIGNING_KEY_VARIABLE}, or in the file that "
+                f"{SIGNING_KEY_FILE_VARIABLE} names"
             )
         if self._in_batch:
             raise BadInput(f"{self._store.place}: a batch is open; expected it to end first")
@@ -252,14 +267,14 @@ class Ledger:
 
 
 def verify(
-    path: Path, trusted: str | None = None, id_of: Callable[[bytes], str] | None = None
+    place: Place | str, trusted: str | None = None, id_of: Callable[[bytes], str] | None = None
 ) -> Verification:
-    """Recompute everything in a ledger file, also one that is too damaged for `Ledger.open`.
+    """Recompute everything in a ledger, also one that is too damaged for `Ledger.open`.
 
-    See `verification.verify_store`. Raise LedgerMissing if there is no file, BadInput if `trusted`
-    is not a verifier key, LedgerDamaged if the file is no ledger at all.
+    See `verification.verify_store`. Raise LedgerMissing if there is none, BadInput if `trusted`
+    is not a verifier key, LedgerDamaged if what is there is no ledger at all.
     """
-    store = SqliteStore.open(path, read_only=True)
+    store = open_store(ledger_place(place), read_only=True)
     try:
         return verify_store(store, trusted, id_of)
     finally:

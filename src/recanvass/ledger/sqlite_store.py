@@ -17,6 +17,7 @@ WAL with `synchronous=FULL`: what a commit has returned survives a power cut.
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ from recanvass.errors import (
     LedgerMissing,
     RecanvassError,
 )
-from recanvass.ledger.store import ID_BYTES, IdSpread, KeySpan
+from recanvass.ledger.store import BUSY_SECONDS, ID_BYTES, IdSpread, KeySpan
 from recanvass.ledger.tiles import Tile
 
 __all__ = ["SqliteStore"]
@@ -42,7 +43,6 @@ _T = TypeVar("_T")
 _KEY_ROWS = list[tuple[str, int, int | None]]
 
 FORMAT = "2"
-BUSY_SECONDS = 60.0
 LOOK_EVERY_SECONDS = 0.05
 CHECKPOINTS_AT_ONCE = 1000
 
@@ -84,29 +84,36 @@ class SqliteStore:
         self._connection = connection
 
     @classmethod
-    def create(cls, path: Path, origin: str, verifier: str, checkpoint: bytes) -> SqliteStore:
-        """Make a file with an empty ledger that `checkpoint` (of size 0) signs.
+    @contextmanager
+    def making(cls, path: Path, origin: str) -> Iterator[SqliteStore]:
+        """Give a new ledger that holds nothing but its origin, to be filled in the block.
 
-        Raise LedgerExists if there is a file, BadInput if none can be made here.
+        It is made under another name, and has its own when the block ends. If the block raises
+        there is nothing. Raise LedgerExists if there is a file, BadInput if none can be made here.
         """
+        if path.exists():
+            raise _taken(path)
+        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        _claim(unfinished)
         try:
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
-        except FileExistsError:
-            raise LedgerExists(f"{path}: found a file; expected none, since it is kept") from None
-        except OSError as error:
-            raise BadInput(f"{path}: cannot make a ledger here: {error.strerror}") from None
-        store = cls._connect(path, "rw")
-        try:
-            store._write_empty(origin, verifier, checkpoint)
+            store = cls._connect(unfinished, "rw")
+            store.place = str(path)
+            try:
+                with store._made(origin):
+                    yield store
+            finally:
+                store.close()
+            _claim(path)
+            unfinished.replace(path)
         except BaseException:
-            store.close()
-            path.unlink()  # it was made above, and holds nothing
+            for end in ("", "-journal", "-wal", "-shm"):
+                unfinished.with_name(unfinished.name + end).unlink(missing_ok=True)
             raise
-        return store
+        _flush_folder(path.parent)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool) -> SqliteStore:
-        """Open a file made by `create`.
+        """Open a file made by `making`.
 
         Raise LedgerMissing if there is none, LedgerDamaged if it is something else, BadInput if it
         has another format.
@@ -131,19 +138,23 @@ class SqliteStore:
             raise BadInput(f"{path}: found ledger format {found!r}; expected {FORMAT!r}")
         return store
 
-    def _write_empty(self, origin: str, verifier: str, checkpoint: bytes) -> None:
+    @contextmanager
+    def _made(self, origin: str) -> Iterator[None]:
+        """Make the tables, in one transaction with what the block writes."""
         with self._speaking():
             self._connection.execute("PRAGMA page_size = 8192")
-            self._connection.execute("PRAGMA journal_mode = WAL")
         self._set_up()
-        with self.writing(), self._speaking():
-            for statement in filter(str.strip, _SCHEMA.split(";")):
-                self._connection.execute(statement)
-            self._connection.executemany(
-                "INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("origin", origin)]
-            )
-            self.put_key(KeySpan(verifier, 0))
-            self.put_checkpoint(0, checkpoint)
+        # Not in WAL mode yet: nobody reads meanwhile, and all would have to be written twice.
+        with self.writing():
+            with self._speaking():
+                for statement in filter(str.strip, _SCHEMA.split(";")):
+                    self._connection.execute(statement)
+                self._connection.executemany(
+                    "INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("origin", origin)]
+                )
+            yield
+        with self._speaking():
+            self._connection.execute("PRAGMA journal_mode = WAL")
 
     @classmethod
     def _connect(cls, path: Path, mode: str) -> SqliteStore:
@@ -179,7 +190,7 @@ class SqliteStore:
             primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
             if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise RecanvassError(
-                    f"{self.place}: another process has been writing for {BUSY_SECONDS:.0f} s"
+                    f"{self.place}: another process has been writing for {BUSY_SECONDS} s"
                 ) from None
             if primary in _PLACE_REFUSES:
                 raise RecanvassError(f"{self.place}: {error}") from None
@@ -381,7 +392,7 @@ class SqliteStore:
     def own_check(self) -> list[str]:
         with self._speaking():
             rows = self._connection.execute("PRAGMA quick_check").fetchall()
-        return [str(finding) for (finding,) in rows if finding != "ok"]
+        return [f"SQLite: {finding}" for (finding,) in rows if finding != "ok"]
 
 
 def _is_sealed(path: Path) -> bool:
@@ -389,6 +400,34 @@ def _is_sealed(path: Path) -> bool:
     wal = path.with_name(path.name + "-wal")
     read_only_medium = os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY
     return not wal.exists() and bool(read_only_medium or not path.stat().st_mode & 0o222)
+
+
+def _claim(path: Path) -> None:
+    """Make an empty file where there is none.
+
+    Raise LedgerExists if there is one, BadInput if none can be made here.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot make a ledger here: {error.strerror}") from None
+
+
+def _taken(path: Path) -> LedgerExists:
+    return LedgerExists(f"{path}: found a file; expected none, since it is kept")
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    if os.name != "posix":  # nothing else lets a folder be opened
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _checked(value: object, kind: type[_T], what: str) -> _T:

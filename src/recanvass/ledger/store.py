@@ -14,10 +14,13 @@ import msgspec
 
 from recanvass.ledger.tiles import Tile
 
-__all__ = ["ID_BYTES", "IdSpread", "KeySpan", "Store"]
+__all__ = ["BUSY_SECONDS", "ID_BYTES", "IdSpread", "KeySpan", "Store"]
 
 ID_BYTES = 16
 """An id is stored as the first 16 bytes of its SHA-256: 2**64 work for a false conflict."""
+
+BUSY_SECONDS = 60
+"""How long a batch waits for those of other processes before it is refused."""
 
 
 class IdSpread(msgspec.Struct, frozen=True):

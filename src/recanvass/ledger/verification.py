@@ -96,7 +96,7 @@ class _Check:
     def run(self, trusted: Verifier | None) -> Verification:
         """Check layer by layer and return what was found."""
         for finding in self._tried(self._store.own_check) or []:
-            self._fault(f"SQLite: {finding}")
+            self._fault(finding)
         size = self._size()
         edge = self._entries(size)
         self._higher_tiles(edge.unfinished())

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from recanvass.errors import BadInput, NotInRecord
+from recanvass.errors import NotInRecord
 from recanvass.ledger import Ledger
+from recanvass.ledger.place import Place, ledger_place
 from recanvass.ledger.tile_paths import CHECKPOINT_PATH
 from recanvass.model import AnyEvent, KeyAdded, encode_event
 from recanvass.record.contest import Contest
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
     from recanvass.record.timeline import TimelineItem
     from recanvass.record.verification import RecordVerification
 
-__all__ = ["Record", "create_record", "ledger_path", "open_record"]
+__all__ = ["Record", "create_record", "open_record"]
 
-_SQLITE = "sqlite:///"
 _READ_AT_A_TIME = 100_000
 _VIEWS_KEPT = 8
 
@@ -174,38 +174,26 @@ class Record:
         return verify_record(self, self.ledger.verify(trusted, entry_id))
 
 
-def ledger_path(url: Path | str) -> Path:
-    """Return the file that a ledger's URL names (`sqlite:///relative`, `sqlite:////absolute`).
-
-    A plain path is taken as it is. Raise BadInput for another kind of store.
-    """
-    text = str(url)
-    if text.startswith(_SQLITE):
-        return Path(text.removeprefix(_SQLITE))
-    if "://" in text:
-        raise BadInput(f"ledger: found {text!r}; expected sqlite:///PATH or a path")
-    return Path(url)
-
-
-def open_record(url: Path | str, *, read_only: bool = False) -> Record:
+def open_record(url: Place | str, *, read_only: bool = False) -> Record:
     """Return the record in a ledger, or in the folder of a published log (to be read only).
 
     Raise LedgerMissing if there is none: see `create`.
     """
-    place = ledger_path(url)
-    if (place / CHECKPOINT_PATH).is_file():
+    place = ledger_place(url)
+    if isinstance(place, Path) and (place / CHECKPOINT_PATH).is_file():
         return Record(Ledger.of_log(open_log(place)))
     return Record(Ledger.open(place, read_only=read_only))
 
 
-def create_record(url: Path | str, origin: str | None = None) -> Record:
+def create_record(url: Place | str, origin: str | None = None) -> Record:
     """Make a new ledger, once and on purpose, and return its record. Raise LedgerExists.
 
-    `origin` names the log in its checkpoints; without one it is named after the file. The key that
-    will sign is the ledger's first entry.
+    `origin` names the log in its checkpoints; without one it is named after the file or database.
+    The key that will sign is the ledger's first entry.
     """
-    place = ledger_path(url)
-    ledger = Ledger.create(place, origin or f"recanvass.local/{place.stem}")
+    place = ledger_place(url)
+    name = place.stem if isinstance(place, Path) else place.name
+    ledger = Ledger.create(place, origin or f"recanvass.local/{name}")
     key = KeyAdded(id="key.added/1", verifier=ledger.verifier)
     ledger.append([key.id], [encode_event(key)])
     return Record(ledger)
