@@ -10,6 +10,7 @@ __all__ = [
     "BadCase",
     "BadInput",
     "BadProof",
+    "LedgerBusy",
     "LedgerConflict",
     "LedgerDamaged",
     "LedgerExists",
@@ -45,6 +46,10 @@ class LedgerMissing(BadInput):
 
 class LedgerExists(BadInput):
     """A ledger is there already; creating would overwrite it."""
+
+
+class LedgerBusy(RecanvassError):
+    """More waits to be written than is taken in at a time; the same may be tried again later."""
 
 
 class LedgerConflict(RecanvassError):

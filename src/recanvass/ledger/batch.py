@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import chain
 
 import msgspec
 
-from recanvass.errors import BadInput, LedgerConflict, LedgerDamaged
+from recanvass.errors import BadInput, LedgerConflict, LedgerDamaged, RecanvassError
 from recanvass.ledger.checkpoint import Checkpoint
 from recanvass.ledger.keys import Signer
 from recanvass.ledger.merkle import HASH_BYTES, leaf_hashes
 from recanvass.ledger.store import ID_BYTES, Store
 from recanvass.ledger.tiles import TILE_WIDTH, Edge
 
-__all__ = ["MAX_ENTRY_BYTES", "Appended", "Batch", "id_digests"]
+__all__ = [
+    "FLUSH_BYTES",
+    "FLUSH_ENTRIES",
+    "MAX_ENTRY_BYTES",
+    "Appended",
+    "Batch",
+    "Entries",
+    "check_entries",
+    "id_digests",
+]
 
 MAX_ENTRY_BYTES = 65_535
 """C2SP tlog-tiles gives the length of an entry in two bytes."""
 
 FLUSH_ENTRIES = 65_536
 FLUSH_BYTES = 32 << 20
+
+Entries = tuple[Sequence[str], Sequence[bytes]]
+"""Ids, and the entries that they belong to."""
+
+_Row = tuple[bytes, bytes, bytes]
+"""Digest of the id, entry, leaf hash."""
 
 
 class Appended(msgspec.Struct, frozen=True):
@@ -42,6 +58,22 @@ def id_digests(ids: Sequence[str]) -> list[bytes]:
         return [sha256(id_.encode()).digest()[:ID_BYTES] for id_ in ids]
     except UnicodeEncodeError as error:
         raise BadInput(f"id {error.object!r}: expected text that can be written as UTF-8") from None
+
+
+def check_entries(ids: Sequence[str], bodies: Sequence[bytes]) -> int:
+    """Return the bytes of some entries in all.
+
+    Raise BadInput if there are not as many ids, or an entry has more than 65,535 bytes.
+    """
+    if len(ids) != len(bodies):
+        raise BadInput(f"batch: found {len(ids)} ids for {len(bodies)} entries")
+    lengths = list(map(len, bodies))
+    if lengths and max(lengths) > MAX_ENTRY_BYTES:
+        at = next(at for at, length in enumerate(lengths) if length > MAX_ENTRY_BYTES)
+        raise BadInput(
+            f"entry {ids[at]!r}: found {lengths[at]} bytes; expected at most {MAX_ENTRY_BYTES}"
+        )
+    return sum(lengths)
 
 
 class Batch:
@@ -79,20 +111,44 @@ class Batch:
         if not self._open:
             raise BadInput("batch: it has ended; expected an open one")
         self._open = False  # stays so if anything below raises
-        if len(ids) != len(bodies):
-            raise BadInput(f"batch: found {len(ids)} ids for {len(bodies)} entries")
-        lengths = list(map(len, bodies))
-        if lengths and max(lengths) > MAX_ENTRY_BYTES:
-            at = next(at for at, length in enumerate(lengths) if length > MAX_ENTRY_BYTES)
-            raise BadInput(
-                f"entry {ids[at]!r}: found {lengths[at]} bytes; expected at most {MAX_ENTRY_BYTES}"
-            )
+        size = check_entries(ids, bodies)
         self._ids += ids
         self._bodies += bodies
-        self._waiting_bytes += sum(lengths)
+        self._waiting_bytes += size
         if len(self._ids) >= FLUSH_ENTRIES or self._waiting_bytes >= FLUSH_BYTES:
             self._flush()
         self._open = True
+
+    def add_each(self, submissions: Sequence[Entries]) -> list[Appended | RecanvassError]:
+        """Add entries of several clients, those of each whole or not at all, in one go.
+
+        Return for each what was done, or why it was refused (LedgerConflict); a refusal does not
+        touch the others. `size` counts what came before it in the same batch. All of it is held at
+        once, so it should not be more than `FLUSH_ENTRIES`, and each should pass `check_entries`.
+        """
+        if not self._open:
+            raise BadInput("batch: it has ended; expected an open one")
+        self._open = False
+        self._flush()
+        first = self._edge.size
+        digests = [id_digests(ids) for ids, _ in submissions]
+        look_up = _LookUp(self._store, first, list(chain(*digests)))
+        rows: list[_Row] = []
+        outcomes: list[Appended | RecanvassError] = []
+        for (ids, bodies), keys in zip(submissions, digests, strict=True):
+            given = list(zip(keys, bodies, leaf_hashes(bodies), strict=True))
+            try:
+                fresh = look_up.fresh(ids, given)
+            except LedgerConflict as conflict:
+                outcomes.append(conflict)
+                continue
+            at, known = first + len(rows), len(ids) - len(fresh)
+            rows += [given[nth] for nth in fresh]
+            self._known += known
+            outcomes.append(Appended(at, len(fresh), known, first + len(rows)))
+        self._record(rows)
+        self._open = True
+        return outcomes
 
     def finish(self, signer: Signer) -> None:
         """Write what waits and the signed checkpoint. The caller's transaction makes it durable."""
@@ -119,42 +175,64 @@ class Batch:
         leaves = leaf_hashes(bodies)
         # Batches that come again come whole, mostly: one look saves adding what would be refused.
         if self._store.known(digests[:1]) or not self._store.add_ids(first, digests):
-            fresh = self._fresh(ids, digests, leaves)
+            given = list(zip(digests, bodies, leaves, strict=True))
+            fresh = _LookUp(self._store, first, digests).fresh(ids, given)
             self._known += len(ids) - len(fresh)
-            if not fresh:
-                return
-            bodies = [bodies[at] for at in fresh]
-            leaves = [leaves[at] for at in fresh]
-            if not self._store.add_ids(first, [digests[at] for at in fresh]):
-                raise LedgerDamaged(f"{self._store.place}: an id is found only when it is added")
-        self._store.add_entries(first, bodies)
+            self._record([given[nth] for nth in fresh])
+        else:
+            self._grow(bodies, leaves)
+
+    def _record(self, rows: list[_Row]) -> None:
+        """Write new entries, each with the digest of its id and its leaf hash."""
+        if not rows:
+            return
+        digests, bodies, leaves = map(list, zip(*rows, strict=True))
+        if not self._store.add_ids(self._edge.size, digests):
+            raise LedgerDamaged(f"{self._store.place}: an id is found only when it is added")
+        self._grow(bodies, leaves)
+
+    def _grow(self, bodies: list[bytes], leaves: list[bytes]) -> None:
+        self._store.add_entries(self._edge.size, bodies)
         self._store.put_tiles(self._edge.extend(leaves) + self._edge.unfinished())
 
-    def _fresh(self, ids: list[str], digests: list[bytes], leaves: list[bytes]) -> list[int]:
-        """Return the positions of the entries that are new.
 
-        Raise LedgerConflict if one that is known, or is earlier in this chunk, has other bytes.
+class _LookUp:
+    """Which entries of a chunk are new: to the store, and among those that came before them."""
+
+    def __init__(self, store: Store, size: int, digests: Sequence[bytes]) -> None:
+        """Look all `digests` up; what is new will be numbered from `size`."""
+        self._stored = store.known(digests)
+        self._leaf_of = _LeafReader(store)
+        self._size = size
+        self._new: dict[bytes, tuple[int, bytes]] = {}
+
+    def fresh(self, ids: Sequence[str], rows: Sequence[_Row]) -> list[int]:
+        """Return the positions of the entries that are new, and remember them.
+
+        Raise LedgerConflict if one that is known, or came before, has other bytes; then none of
+        these is remembered.
         """
-        numbers = self._store.known(digests)
-        leaf_of = _LeafReader(self._store)
-        seen: dict[bytes, tuple[int, bytes]] = {}
+        mine: dict[bytes, tuple[int, bytes]] = {}
         fresh: list[int] = []
-        for at, (digest, leaf) in enumerate(zip(digests, leaves, strict=True)):
-            if digest in numbers:
-                number = numbers[digest]
-                recorded = leaf_of(number)
-            elif digest in seen:
-                number, recorded = seen[digest]
-            else:
-                seen[digest] = (self._edge.size + len(fresh), leaf)
-                fresh.append(at)
-                continue
-            if recorded != leaf:
+        for nth, (digest, _, leaf) in enumerate(rows):
+            known = self._found(digest) or mine.get(digest)
+            if known is None:
+                mine[digest] = (self._size + len(self._new) + len(mine), leaf)
+                fresh.append(nth)
+            elif known[1] != leaf:
                 raise LedgerConflict(
-                    f"id {ids[at]!r}: found other bytes than those of entry {number}; "
+                    f"id {ids[nth]!r}: found other bytes than those of entry {known[0]}; "
                     "expected the same, or a new id"
                 )
+        self._new |= mine
         return fresh
+
+    def _found(self, digest: bytes) -> tuple[int, bytes] | None:
+        """Return number and leaf hash of the entry that has this id, if there is one."""
+        if digest in self._stored:
+            number = self._stored[digest]
+            return number, self._leaf_of(number)
+        return self._new.get(digest)
 
 
 class _LeafReader:
