@@ -17,6 +17,7 @@ from benchmarks.istanbul import Istanbul, boxes_folder, build
 from benchmarks.loading import measure_loading
 from benchmarks.measure import Row
 from benchmarks.moments import measure_moments
+from benchmarks.postgres import measure_postgres
 from benchmarks.processes import measure_processes
 from benchmarks.report import report, write_report
 from benchmarks.seats import measure_seats
@@ -29,6 +30,7 @@ _Part = Callable[[Istanbul, Path], list[Row]]
 _PARTS: dict[str, _Part] = {
     "load": measure_loading,
     "append": measure_appending,
+    "postgres": measure_postgres,
     "results": lambda istanbul, _: measure_grouping(istanbul),
     "process": measure_processes,
     "moments": measure_moments,

@@ -148,7 +148,7 @@ def change(place: Path | str, statement: str, *values: object) -> None:
     ("statement", "values"),
     [
         ("DELETE FROM entries WHERE seq = 299", ()),
-        ("INSERT INTO entries VALUES (300, ?)", (b"\0",)),
+        ("UPDATE entries SET seq = 300 WHERE seq = 0", ()),
         ("DELETE FROM checkpoints", ()),
         ("DELETE FROM checkpoints WHERE size = 300", ()),
         ("DELETE FROM tiles WHERE level = 0 AND number = 1", ()),

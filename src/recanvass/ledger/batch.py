@@ -174,25 +174,24 @@ class Batch:
         digests = id_digests(ids)
         leaves = leaf_hashes(bodies)
         # Batches that come again come whole, mostly: one look saves adding what would be refused.
-        if self._store.known(digests[:1]) or not self._store.add_ids(first, digests):
+        if self._store.known(digests[:1]) or not self._store.add(first, digests, bodies):
             given = list(zip(digests, bodies, leaves, strict=True))
             fresh = _LookUp(self._store, first, digests).fresh(ids, given)
             self._known += len(ids) - len(fresh)
             self._record([given[nth] for nth in fresh])
         else:
-            self._grow(bodies, leaves)
+            self._grow(leaves)
 
     def _record(self, rows: list[_Row]) -> None:
         """Write new entries, each with the digest of its id and its leaf hash."""
         if not rows:
             return
         digests, bodies, leaves = map(list, zip(*rows, strict=True))
-        if not self._store.add_ids(self._edge.size, digests):
+        if not self._store.add(self._edge.size, digests, bodies):
             raise LedgerDamaged(f"{self._store.place}: an id is found only when it is added")
-        self._grow(bodies, leaves)
+        self._grow(leaves)
 
-    def _grow(self, bodies: list[bytes], leaves: list[bytes]) -> None:
-        self._store.add_entries(self._edge.size, bodies)
+    def _grow(self, leaves: list[bytes]) -> None:
         self._store.put_tiles(self._edge.extend(leaves) + self._edge.unfinished())
 
 

@@ -121,9 +121,8 @@ class _Copying:
                 raise self._damage(f"entries {start} to {end} have not one id each")
         else:
             digests = id_digests([self._id_of(body) for body in bodies])
-        if not self._copy.add_ids(start, digests):
+        if not self._copy.add(start, digests, bodies):
             raise self._damage(f"an id of entries {start} to {end} is that of an earlier one")
-        self._copy.add_entries(start, bodies)
         return leaf_hashes([body for _, body in self._copy.entries(start, end)])
 
     def _checkpoint(self, size: int, note: object) -> None:

@@ -174,10 +174,7 @@ class LogFolder:
     def blobs(self) -> Iterator[bytes]:
         raise self._refusal()
 
-    def add_entries(self, first: int, bodies: Sequence[bytes]) -> None:
-        raise self._refusal()
-
-    def add_ids(self, first: int, digests: Sequence[bytes]) -> bool:
+    def add(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:
         raise self._refusal()
 
     def put_tiles(self, tiles: Sequence[Tile]) -> None:

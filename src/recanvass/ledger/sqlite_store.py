@@ -336,13 +336,7 @@ class SqliteStore:
                 after = size
                 yield size, note
 
-    def add_entries(self, first: int, bodies: Sequence[bytes]) -> None:
-        with self._speaking():
-            self._connection.executemany(
-                "INSERT INTO entries (seq, body) VALUES (?, ?)", enumerate(bodies, first)
-            )
-
-    def add_ids(self, first: int, digests: Sequence[bytes]) -> bool:
+    def add(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:
         if not digests:
             return True
         given = {"joined": b"".join(digests), "count": len(digests), "first": first}
@@ -351,6 +345,9 @@ class SqliteStore:
                 self._connection.execute(_ADD_IDS, given)
             except sqlite3.IntegrityError:
                 return False
+            self._connection.executemany(
+                "INSERT INTO entries (seq, body) VALUES (?, ?)", enumerate(bodies, first)
+            )
         return True
 
     def put_tiles(self, tiles: Sequence[Tile]) -> None:

@@ -101,11 +101,11 @@ class Store(Protocol):
     def blobs(self) -> Iterator[bytes]:
         """Return the hash of every blob, in order."""
 
-    def add_entries(self, first: int, bodies: Sequence[bytes]) -> None:
-        """Add entries numbered from `first`."""
+    def add(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:
+        """Add entries numbered from `first` with their ids, within `writing`.
 
-    def add_ids(self, first: int, digests: Sequence[bytes]) -> bool:
-        """Add ids of entries numbered from `first`: all, or none and False if one is known."""
+        All of them, or none and False if an id is known or comes twice.
+        """
 
     def put_tiles(self, tiles: Sequence[Tile]) -> None:
         """Write tiles, in place of narrower ones."""
