@@ -9,7 +9,7 @@ verified here (see `log_verification`); sizes are bounded, whatever the files ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -165,7 +165,7 @@ class LogFolder:
     def id_spread(self) -> IdSpread:
         raise self._refusal()
 
-    def ids(self) -> Iterator[tuple[int, bytes]]:
+    def ids(self) -> Generator[tuple[int, bytes]]:
         raise self._refusal()
 
     def blob(self, sha256: bytes) -> bytes | None:

@@ -73,7 +73,9 @@ def ledger_place(url: Place | str) -> Place:
 def _database(url: str) -> Database:
     try:
         parts = urlsplit(url)
-        options: dict[str, str] = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+        options: dict[str, str] = dict(
+            parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        )
         _ = parts.port  # read only when it is asked for
     except ValueError:
         raise BadInput(

@@ -19,8 +19,8 @@ cost a quarter of an append. Any number of processes on any number of machines m
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import count
 from typing import Any, cast
@@ -42,7 +42,6 @@ IDLE_SECONDS = 300
 """After so long without a word within a batch, its writer is taken for dead and undone."""
 LOOK_EVERY_SECONDS = 5.0
 ROWS_AT_ONCE = 1000
-IDS_AT_ONCE = 10_000
 
 _TABLES = sa.MetaData()
 _META = sa.Table(
@@ -329,11 +328,9 @@ class PostgresStore:
         with self._asking() as connection:
             return IdSpread(*connection.execute(spread).one())
 
-    def ids(self) -> Iterator[tuple[int, bytes]]:
-        options = {"stream_results": True, "yield_per": IDS_AT_ONCE}
-        rows = sa.select(_ENTRIES.c.seq, _DIGEST).order_by(_ENTRIES.c.seq)
-        with self._asking(self._reading) as connection:
-            yield from connection.execute(rows, execution_options=options)
+    def ids(self) -> Generator[tuple[int, bytes]]:
+        rows = sa.select(_ENTRIES.c.seq, _DIGEST)
+        yield from self._in_parts(rows, _ENTRIES.c.seq, -1)
 
     def key_spans(self) -> list[KeySpan]:
         rows = sa.select(_KEYS).order_by(_KEYS.c.since, _KEYS.c.verifier.collate("C"))
@@ -357,7 +354,7 @@ class PostgresStore:
 
     def _in_parts(
         self, rows: sa.Select[Any], key: sa.Column[Any], after: int | bytes
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> Iterator[Any]:
         """Yield rows in order of their first column `key`, from above `after`."""
         rows = rows.order_by(key).limit(ROWS_AT_ONCE)
         while True:
@@ -394,9 +391,10 @@ class PostgresStore:
         return _driver(self._listener)
 
     def _drop_listener(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            with suppress(psycopg.Error, sa.exc.SQLAlchemyError):  # it may be what broke
+                listener.close()
 
     # Writing
 
@@ -457,7 +455,7 @@ class PostgresStore:
             rows = connection.execute(indices, {"name": self.schema}).all()
         found = {name: n for name, n in rows}  # noqa: C416 - typed so
         return [
-            f"PostgreSQL: table {name}: found {found.get(name, 0)} unique indexes that work, not {n}"
+            f"PostgreSQL: table {name}: found {found.get(name, 0)} working unique indexes, not {n}"
             for name, n in _UNIQUE_INDEXES.items()
             if found.get(name) != n
         ]
@@ -484,4 +482,4 @@ def _array(digests: Sequence[bytes]) -> str:
 
 def _driver(connection: sa.Connection) -> psycopg.Connection[Any]:
     """Return psycopg's own connection, for what SQLAlchemy has no word for."""
-    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)

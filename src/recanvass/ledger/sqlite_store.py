@@ -20,7 +20,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -285,7 +285,7 @@ class SqliteStore:
                 *self._connection.execute("SELECT count(*), min(seq), max(seq) FROM ids").fetchone()
             )
 
-    def ids(self) -> Iterator[tuple[int, bytes]]:
+    def ids(self) -> Generator[tuple[int, bytes]]:
         with self._speaking():
             yield from self._connection.execute("SELECT seq, id FROM ids ORDER BY seq")
 

@@ -6,7 +6,7 @@ the place itself refuses (full, locked, read-only). A store is used by one threa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -80,7 +80,7 @@ class Store(Protocol):
     def id_spread(self) -> IdSpread:
         """Return how many ids there are, and what they span."""
 
-    def ids(self) -> Iterator[tuple[int, bytes]]:
+    def ids(self) -> Generator[tuple[int, bytes]]:
         """Return every entry number with the digest of its id, in order of number."""
 
     def key_spans(self) -> list[KeySpan]:
