@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -45,6 +46,15 @@ def create(say: Say, path: Path, origin: str) -> None:
         say("created")
         ledger.append(*batch_of("first", 0, 3))
         say(0)
+
+
+def hold_a_batch(say: Say, path: Path, seconds: float) -> None:
+    """Keep a batch of one entry open for a time."""
+    with Ledger.open(path) as ledger, ledger.batch() as batch:
+        batch.add(*batch_of("slow", 0, 1))
+        say("open")
+        time.sleep(seconds)
+    say(0)
 
 
 def publish(say: Say, path: Path, folder: Path) -> None:
