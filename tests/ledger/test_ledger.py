@@ -493,3 +493,17 @@ def test_an_independent_implementation_accepts_checkpoints_and_proofs(ledger, fi
     for number in (0, 6, 255, 256, 607):
         leaf, proof = ledger.leaf_hash(number), ledger.inclusion_proof(number)
         other.checkpoint_verify_inclusion(new, keys, number, leaf, proof)
+
+
+def test_a_ledger_is_not_made_beside_the_journal_of_an_earlier_one(tmp_path, fill):
+    path = tmp_path / "record.db"
+    journal = tmp_path / "record.db-wal"
+    with Ledger.create(path, ORIGIN) as ledger:
+        fill(ledger, 5)
+        left = journal.read_bytes()
+    path.unlink()
+    journal.write_bytes(left)
+    (tmp_path / "record.db.key").unlink()
+    with pytest.raises(LedgerExists, match="what a ledger of this name left"):
+        Ledger.create(path, ORIGIN)
+    assert [file.name for file in tmp_path.iterdir()] == ["record.db-wal"]

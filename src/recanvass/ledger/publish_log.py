@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from recanvass.errors import BadInput, BadProof, LedgerConflict, LedgerDamaged
+from recanvass.errors import BadInput, BadProof, LedgerConflict, LedgerDamaged, RecanvassError
 from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
 from recanvass.ledger.keys import Verifier
 from recanvass.ledger.ledger import Ledger
@@ -145,10 +145,13 @@ class _Writer:
         target = self._folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._folder / UNFINISHED
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with unfinished.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:  # of a full disk, it does not say where
+            raise RecanvassError(f"{target}: {error.strerror}") from None
         unfinished.replace(target)
         self._touched.add(target.parent)
         self.files += 1

@@ -81,6 +81,8 @@ class SqliteStore:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.place = str(path)
+        self._path = path
+        self._file = _file_at(path)
         self._connection = connection
 
     @classmethod
@@ -93,8 +95,17 @@ class SqliteStore:
         """
         if path.exists():
             raise _taken(path)
+        for journal in (_beside(path, "-wal"), _beside(path, "-journal")):
+            if journal.exists():  # SQLite would write it into the new file
+                raise LedgerExists(
+                    f"{journal}: found what a ledger of this name left; expected nothing. "
+                    "Move it back to its ledger, or delete it"
+                )
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        _claim(unfinished)
+        try:
+            unfinished.touch(exist_ok=False)
+        except OSError as error:
+            raise BadInput(f"{path}: cannot make a ledger here: {error.strerror}") from None
         try:
             store = cls._connect(unfinished, "rw")
             store.place = str(path)
@@ -103,12 +114,10 @@ class SqliteStore:
                     yield store
             finally:
                 store.close()
-            _claim(path)
-            unfinished.replace(path)
-        except BaseException:
+            _give_name(unfinished, path)
+        finally:
             for end in ("", "-journal", "-wal", "-shm"):
-                unfinished.with_name(unfinished.name + end).unlink(missing_ok=True)
-            raise
+                _beside(unfinished, end).unlink(missing_ok=True)
         _flush_folder(path.parent)
 
     @classmethod
@@ -124,6 +133,11 @@ class SqliteStore:
         if read_only:
             # SQLite wants to write beside a WAL file even to read it, unless told it cannot change.
             mode = "ro&immutable=1" if _is_sealed(path) else "ro"
+        if mode == "ro" and not (os.access(path.parent, os.W_OK) or _beside(path, "-shm").exists()):
+            raise BadInput(
+                f"{path}: cannot be read where you may not write but others may, since they may be "
+                "writing; copy it, or make file or folder read-only for all"
+            )
         store = cls._connect(path, mode)
         try:
             store._set_up()
@@ -202,12 +216,21 @@ class SqliteStore:
             self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._check_in_place()
             with self._speaking():
                 self._connection.execute("COMMIT")
         except BaseException:
             # Not the statement: a full disk may have made SQLite roll back by itself already.
             self._connection.rollback()
             raise
+
+    def _check_in_place(self) -> None:
+        """Raise if the file was taken away: SQLite would write on, where nobody will look."""
+        if _file_at(self._path) != self._file:
+            raise RecanvassError(
+                f"{self.place}: the file was moved, replaced or deleted since it was opened; "
+                "nothing was recorded. Open it again"
+            )
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -392,24 +415,39 @@ class SqliteStore:
         return [f"SQLite: {finding}" for (finding,) in rows if finding != "ok"]
 
 
+def _beside(path: Path, end: str) -> Path:
+    """Return a file that SQLite keeps beside a ledger's."""
+    return path.with_name(path.name + end)
+
+
 def _is_sealed(path: Path) -> bool:
-    """Return whether nobody may write to a file: by its mode, or where it lies."""
-    wal = path.with_name(path.name + "-wal")
+    """Return whether nobody may write to a file: by its mode or its folder's, or where it lies."""
+    wal = _beside(path, "-wal")
+    if wal.exists() and wal.stat().st_size:
+        return False
     read_only_medium = os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY
-    return not wal.exists() and bool(read_only_medium or not path.stat().st_mode & 0o222)
+    closed_file = not path.stat().st_mode & 0o222
+    closed_folder = not wal.exists() and not path.absolute().parent.stat().st_mode & 0o222
+    return bool(read_only_medium or closed_file or closed_folder)
 
 
-def _claim(path: Path) -> None:
-    """Make an empty file where there is none.
-
-    Raise LedgerExists if there is one, BadInput if none can be made here.
-    """
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file of this name from every other one; None if there is none."""
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
-    except FileExistsError:
-        raise _taken(path) from None
-    except OSError as error:
-        raise BadInput(f"{path}: cannot make a ledger here: {error.strerror}") from None
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _give_name(unfinished: Path, path: Path) -> None:
+    """Give a whole file its name at once. Raise LedgerExists if another file has it."""
+    try:
+        os.link(unfinished, path)  # renaming would replace what has the name
+    except OSError:
+        if path.exists():
+            raise _taken(path) from None
+        unfinished.rename(path)  # a file system without links
 
 
 def _taken(path: Path) -> LedgerExists:

@@ -43,7 +43,12 @@ def create_store(place: Place, origin: str, verifier: str, checkpoint: bytes) ->
     with making_store(place, origin) as store:
         store.put_key(KeySpan(verifier, 0))
         store.put_checkpoint(0, checkpoint)
-    return open_store(place, read_only=False)
+    try:
+        return open_store(place, read_only=False)
+    except BaseException:
+        if isinstance(place, Path):  # a disk that is full by now; its key will be taken away too
+            remove_new_ledger(place, 0)
+        raise
 
 
 def remove_new_ledger(place: Place, entries: int) -> bool:

@@ -182,7 +182,10 @@ def open_record(url: Place | str, *, read_only: bool = False) -> Record:
     place = ledger_place(url)
     if isinstance(place, Path) and (place / CHECKPOINT_PATH).is_file():
         return Record(Ledger.of_log(open_log(place)))
-    return Record(Ledger.open(place, read_only=read_only))
+    ledger = Ledger.open(place, read_only=read_only)
+    if not read_only:
+        _add_first_key(ledger)  # unless the ledger's making was interrupted, it is there
+    return Record(ledger)
 
 
 def create_record(url: Place | str, origin: str | None = None) -> Record:
@@ -194,6 +197,12 @@ def create_record(url: Place | str, origin: str | None = None) -> Record:
     place = ledger_place(url)
     name = place.stem if isinstance(place, Path) else place.name
     ledger = Ledger.create(place, origin or f"recanvass.local/{name}")
-    key = KeyAdded(id="key.added/1", verifier=ledger.verifier)
-    ledger.append([key.id], [encode_event(key)])
+    _add_first_key(ledger)
     return Record(ledger)
+
+
+def _add_first_key(ledger: Ledger) -> None:
+    """Enter the key that signs as the first entry, if there is none yet."""
+    if ledger.size == 0:
+        key = KeyAdded(id="key.added/1", verifier=ledger.verifier)
+        ledger.append([key.id], [encode_event(key)])

@@ -1,0 +1,55 @@
+"""A clock that goes backwards, or lies: the record has none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+LEDGER_WITH_A_BROKEN_CLOCK = """
+import datetime, itertools, sys, time
+from pathlib import Path
+from recanvass.ledger import Ledger, LogFolder, Verifier, prove_entry, publish_log, verify_log
+
+asked = []
+backwards = itertools.count(2_000_000_000, -3600)
+
+def now(*_):
+    asked.append("time")
+    return next(backwards)
+
+class Backwards(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(now(), tz)
+
+    utcnow = today = now
+
+time.time = now
+time.time_ns = lambda: now() * 10**9
+time.localtime = time.gmtime = time.ctime = now
+datetime.datetime = Backwards
+
+folder = Path(sys.argv[1])
+with Ledger.create(folder / "record.db", "ledger.example/city") as ledger:
+    for batch in range(3):
+        ledger.append([f"{batch}-{n}" for n in range(300)], [b"%d" % n for n in range(300)])
+    publish_log(ledger, folder / "log")
+    key = Verifier.parse(ledger.verifier)
+    prove_entry(ledger, 700).verify(key)
+    assert ledger.verify(ledger.verifier).faults == []
+assert verify_log(LogFolder(folder / "log", key), trusted=True).faults == []
+assert Ledger.open(folder / "record.db").size == 900
+print("asked for the time:", len(asked))
+"""
+
+
+def test_a_ledger_never_asks_what_time_it_is(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LEDGER_WITH_A_BROKEN_CLOCK, tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("asked for the time: 0\n", "")

@@ -1,0 +1,86 @@
+"""`kill -9` at random moments of appends. RECANVASS_KILLS says how many times (default 200).
+
+What was acknowledged is there; what was not is whole or absent; the ledger verifies, and takes the
+next batch.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from random import Random
+
+import pytest
+from killing import KILLS, Victim
+from victims import append_batches, batch_of, entry_id
+
+from recanvass.ledger import Ledger
+
+ORIGIN = "ledger.example/city"
+KILLS_A_LEDGER = 10
+WRITERS = 4
+
+Batch = tuple[str, int]
+"""Whose, and its number."""
+
+
+def batches_in(ledger: Ledger) -> list[Batch]:
+    """The batches in a ledger in their order, each of them whole and in one piece."""
+    batches = []
+    stated = (entry_id(body).split(" ") for body in ledger.read())
+    for (who, number, size), rows in groupby(stated, key=lambda row: (row[0], row[1], row[3])):
+        assert [row[2] for row in rows] == [str(nth) for nth in range(int(size))]
+        batches.append((who, int(number)))
+    assert len(set(batches)) == len(batches)
+    return batches
+
+
+def check(path: Path, acknowledged: dict[str, list[int]], marker: str) -> None:
+    """Check a ledger after deaths: what was told is kept, and at most one batch more."""
+    with Ledger.open(path) as ledger:
+        found = batches_in(ledger)
+        for who, numbers in acknowledged.items():
+            kept = [number for name, number in found if name == who]
+            assert kept == list(range(len(kept)))
+            assert len(numbers) <= len(kept) <= len(numbers) + 1
+        assert ledger.append(*batch_of(marker, 0, 2)).recorded == 2
+        assert ledger.verify(ledger.verifier, entry_id).faults == []
+
+
+def acknowledged_by(victim: Victim) -> list[int]:
+    return [word for word in victim.told if word != "open"]
+
+
+@pytest.mark.parametrize("seed", range(-(-KILLS // 2 // KILLS_A_LEDGER)))
+def test_a_bulk_append_that_is_killed_is_whole_or_absent(tmp_path, seed):
+    draw = Random(f"bulk {seed}")
+    path = tmp_path / "record.db"
+    Ledger.create(path, ORIGIN).close()
+    acknowledged: dict[str, list[int]] = {}
+    for nth in range(KILLS_A_LEDGER):
+        sizes = [int(10 ** draw.uniform(0, 4)) for _ in range(50)]
+        with Victim(append_batches, path, f"w{nth}", sizes) as victim:
+            if draw.random() < 0.8:
+                victim.wait_for_word()
+            victim.kill(after=draw.uniform(0, 0.06))
+        acknowledged[f"w{nth}"] = acknowledged_by(victim)
+        check(path, acknowledged, f"after{nth}")
+
+
+@pytest.mark.parametrize("seed", range(-(-KILLS // 2 // (2 * WRITERS))))
+def test_writers_that_are_killed_one_by_one_lose_nothing_that_was_acknowledged(tmp_path, seed):
+    draw = Random(f"writers {seed}")
+    path = tmp_path / "record.db"
+    Ledger.create(path, ORIGIN).close()
+    acknowledged: dict[str, list[int]] = {}
+    for nth in range(2):
+        writers = {}
+        for writer in range(WRITERS):
+            sizes = [draw.randint(1, 5) for _ in range(2000)]
+            writers[f"w{nth}-{writer}"] = Victim(append_batches, path, f"w{nth}-{writer}", sizes)
+        for victim in writers.values():
+            victim.wait_for_word()
+        for who in draw.sample(list(writers), WRITERS):
+            writers[who].kill(after=draw.uniform(0, 0.06))
+            acknowledged[who] = acknowledged_by(writers[who])
+        check(path, acknowledged, f"after{nth}")

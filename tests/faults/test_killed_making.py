@@ -1,0 +1,110 @@
+"""`kill -9` at lines of making a ledger and of publishing one, evenly spread over all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from killing import KILLS, Victim
+from victims import batch_of, create, dying_at_line, entry_id, publish
+
+from recanvass.errors import LedgerExists, LedgerMissing
+from recanvass.ledger import Ledger, LogFolder, Verifier, publish_log, verify_log
+
+ORIGIN = "ledger.example/city"
+DEATHS = KILLS // 4
+
+
+def died_at_line(count: int, *work: object) -> Victim:
+    """The process that died before the `count`th line of some work, or did it all."""
+    with Victim(dying_at_line, count, *work) as victim:
+        victim.end()
+    return victim
+
+
+def lines_of(*work: object) -> int:
+    """How many lines of the ledger's code some work runs."""
+    victim = died_at_line(0, *work)
+    assert victim.status == 0
+    return next(word[1] for word in victim.told if isinstance(word, tuple))
+
+
+def test_a_ledger_whose_making_is_killed_at_any_line_is_whole_or_can_be_made_again(tmp_path):
+    lines = lines_of(create, tmp_path / "whole.db", ORIGIN)
+    for nth in range(1, DEATHS + 1):
+        path = tmp_path / str(nth) / "record.db"
+        path.parent.mkdir()
+        victim = died_at_line(-(-nth * lines // DEATHS), create, path, ORIGIN)
+        assert victim.status == -9
+        if path.exists():
+            check_made(path, acknowledged=0 in victim.told)
+        else:
+            assert victim.told == []
+            check_can_be_made(path)
+
+
+def check_made(path: Path, *, acknowledged: bool) -> None:
+    with Ledger.open(path) as ledger:
+        assert ledger.size in ((3,) if acknowledged else (0, 3))
+        ledger.append(*batch_of("again", 0, 2))
+        assert ledger.verify(ledger.verifier, entry_id).faults == []
+
+
+def check_can_be_made(path: Path) -> None:
+    with pytest.raises(LedgerMissing):
+        Ledger.open(path)
+    key = path.with_name("record.db.key")
+    if key.exists():
+        with pytest.raises(LedgerExists, match="move it away, or delete it"):
+            Ledger.create(path, ORIGIN)
+        key.unlink()
+    with Ledger.create(path, ORIGIN) as ledger:
+        ledger.append(*batch_of("again", 0, 2))
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger of 700 entries."""
+    path = tmp_path_factory.mktemp("published") / "record.db"
+    with Ledger.create(path, ORIGIN) as ledger:
+        ledger.append(*batch_of("a", 0, 300))
+        ledger.append(*batch_of("b", 0, 400))
+    return path
+
+
+def check_log(folder: Path, ledger: Ledger, before: int) -> None:
+    """Check that a folder verifies as it is, and that the next publication finishes it."""
+    key = Verifier.parse(ledger.verifier)
+    try:
+        log = LogFolder(folder, key)
+    except LedgerMissing:
+        assert before == 0
+    else:
+        assert log.stated.size in (before, ledger.size)
+        assert verify_log(log, trusted=True).faults == []
+    assert publish_log(ledger, folder).size == ledger.size
+    assert verify_log(LogFolder(folder, key), trusted=True).faults == []
+
+
+def test_a_publication_that_is_killed_at_any_line_leaves_a_log_that_verifies(published, tmp_path):
+    lines = lines_of(publish, published, tmp_path / "whole")
+    with Ledger.open(published, read_only=True) as ledger:
+        for nth in range(1, DEATHS + 1):
+            folder = tmp_path / str(nth)
+            victim = died_at_line(-(-nth * lines // DEATHS), publish, published, folder)
+            assert victim.status == -9
+            check_log(folder, ledger, before=0)
+
+
+def test_publications_of_a_growing_log_that_are_killed_leave_one_that_verifies(tmp_path):
+    draw = Random("growing log")
+    path, folder = tmp_path / "record.db", tmp_path / "log"
+    with Ledger.create(path, ORIGIN) as ledger:
+        for nth in range(25):
+            before = publish_log(ledger, folder).size
+            ledger.append(*batch_of(str(nth), 0, draw.randint(1, 600)))
+            with Victim(publish, path, folder) as victim:
+                victim.kill(after=draw.uniform(0.005, 0.05))
+            assert victim.told in ([], [ledger.size])
+            check_log(folder, ledger, before)

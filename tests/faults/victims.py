@@ -1,0 +1,83 @@
+"""What processes do that are killed while they do it. Imports little: it is forked very often.
+
+Each function gets `say` first, which tells the parent something before it goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from recanvass.ledger import Ledger, publish_log
+
+Say = Callable[[object], None]
+LEDGER_ROOM = str(Path(sys.modules["recanvass.ledger"].__file__ or "").parent)
+
+
+def entry_id(body: bytes) -> str:
+    """The id that each of these entries states: whose, of which batch, which of how many."""
+    return body.partition(b"|")[0].decode()
+
+
+def batch_of(who: str, number: int, size: int) -> tuple[list[str], list[bytes]]:
+    """The ids and bytes of one batch, from which it can be told whether all of it is there."""
+    ids = [f"{who} {number} {nth} {size}" for nth in range(size)]
+    return ids, [b"%s|%0*d" % (id_.encode(), nth % 200, nth) for nth, id_ in enumerate(ids)]
+
+
+def append_batches(say: Say, path: Path, who: str, sizes: Sequence[int]) -> None:
+    """Append batches of these sizes, each acknowledged by its number."""
+    with Ledger.open(path) as ledger:
+        say("open")
+        for number, size in enumerate(sizes):
+            ledger.append(*batch_of(who, number, size))
+            say(number)
+
+
+def create(say: Say, path: Path, origin: str) -> None:
+    """Make a ledger and append one batch."""
+    with Ledger.create(path, origin) as ledger:
+        say("created")
+        ledger.append(*batch_of("first", 0, 3))
+        say(0)
+
+
+def hold_a_batch(say: Say, path: Path, seconds: float) -> None:
+    """Keep a batch of one entry open for a time."""
+    with Ledger.open(path) as ledger, ledger.batch() as batch:
+        batch.add(*batch_of("slow", 0, 1))
+        say("open")
+        time.sleep(seconds)
+    say(0)
+
+
+def publish(say: Say, path: Path, folder: Path) -> None:
+    """Publish a ledger."""
+    with Ledger.open(path, read_only=True) as ledger:
+        say(publish_log(ledger, folder).size)
+
+
+def dying_at_line(say: Say, count: int, work: Callable[..., None], *arguments: Any) -> None:
+    """Do some work, and die before the `count`th line of the ledger's code that it runs."""
+    left = count
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal left
+        if not frame.f_code.co_filename.startswith(LEDGER_ROOM):
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    sys.settrace(trace)
+    work(say, *arguments)
+    sys.settrace(None)
+    say(("lines", count - left))
