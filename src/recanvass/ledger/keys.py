@@ -28,6 +28,7 @@ __all__ = [
     "Signer",
     "Verifier",
     "key_path",
+    "read_key_file",
     "read_signer",
     "signer_from_environment",
     "write_signer",
@@ -162,13 +163,19 @@ def read_signer(ledger: Place) -> Signer | None:
 
 
 def _read_key_file(path: Path) -> Signer | None:
-    if not path.exists():
-        return None
-    if os.name == "posix" and (mode := path.stat().st_mode & 0o777) & 0o077:
-        raise BadInput(
-            f"{path}: found mode {mode:04o}, so others may have read this key; expected 0600"
-        )
+    return read_key_file(path) if path.exists() else None
+
+
+def read_key_file(path: Path) -> Signer:
+    """Return the signing key in a file.
+
+    Raise BadInput if it is malformed, cannot be read, or can be read by others.
+    """
     try:
+        if os.name == "posix" and (mode := path.stat().st_mode & 0o777) & 0o077:
+            raise BadInput(
+                f"{path}: found mode {mode:04o}, so others may have read this key; expected 0600"
+            )
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot read the signing key: {error}") from None
