@@ -32,7 +32,7 @@ __all__ = [
 VOTES = "votes."
 """Prefix of vote columns."""
 
-RETURN_COLUMNS = ("seq", "id", "station", "source", "reason", "at", "replaces")
+RETURN_COLUMNS = ("seq", "id", "station", "source", "reason", "at", "replaces", "signed")
 """What every frame of returns has, before counts and votes."""
 
 UNIT_SCHEMA: dict[str, pl.DataType] = {
@@ -145,7 +145,8 @@ def decode_returns(
 ) -> pl.DataFrame:
     """Return a frame of `return.recorded` entries: `RETURN_COLUMNS`, counts and votes.
 
-    `at` is in UTC (microseconds). Counts that occur in no return are left out; every option keeps
+    `at` is in UTC (microseconds); `signed` says that a return has signatures, good or not. Counts
+    that occur in no return are left out; every option keeps
     its column. `counts` and `options` name what may occur, beyond the known counts.
     """
     names = list(dict.fromkeys([*KNOWN_COUNTS, *counts]))
@@ -153,6 +154,7 @@ def decode_returns(
     text = {c: pl.String() for c in ("at", "id", "reason", "replaces", "source", "station")}
     schema: dict[str, pl.DataType] = {
         **text,
+        "signatures": pl.List(pl.String()),
         "counts": pl.Struct(dict.fromkeys(names, pl.Int64)),
         "votes": pl.Struct(dict.fromkeys(chosen or ["none"], pl.Int64)),
     }
@@ -168,6 +170,7 @@ def decode_returns(
         pl.col("reason").fill_null("count"),
         instants("at"),
         "replaces",
+        pl.col("signatures").is_not_null().alias("signed"),
         *[pl.col("counts").struct.field(n) for n in names if present[n]],
         *[pl.col("votes").struct.field(o).alias(VOTES + o) for o in chosen],
     )

@@ -77,6 +77,8 @@ MEASURES: Final[dict[str, str]] = {
     "vector_twin": "one of them, from the same nearest unit if there is one",
     "changed_votes": "sum over the options of |votes - votes in the return before|",
     "previous_total": "sum of the votes in the return before",
+    "officers_signed": "officers of the station whose signature on the return verifies",
+    "officers_needed": "how many must have signed, by the poll's `signatures`",
 }
 """Every measure by name, and what it is."""
 
@@ -169,6 +171,11 @@ def measures(form: Form, columns: Iterable[str]) -> dict[str, pl.Expr]:
         found |= _against_file(form, there)
     if "previous.votes" in there:
         found |= _against_previous(form)
+    if "signed.officers" in there:
+        found |= {
+            "officers_signed": pl.col("signed.officers"),
+            "officers_needed": pl.lit(form.poll.signatures, dtype=pl.Int64),
+        }
     return found
 
 

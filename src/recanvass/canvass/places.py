@@ -9,7 +9,7 @@ import polars as pl
 from recanvass.errors import BadInput
 from recanvass.model import PollDefined
 
-__all__ = ["UNIT", "levels_of", "lost_units", "stations_of"]
+__all__ = ["UNIT", "levels_of", "lost_units", "stations_of", "units_around"]
 
 UNIT = "unit."
 """Prefix of the columns that hold a station's ancestors, `unit.district`."""
@@ -119,6 +119,24 @@ def _of_roll(units: pl.DataFrame, roll: str | None) -> pl.DataFrame:
         .unique("id", keep="last", maintain_order=True)
         .drop("_rank")
     )
+
+
+def units_around(units: pl.DataFrame, stations: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return for each of these stations its own id and those of all units that it lies in.
+
+    `units` has `id` and `parent`. A station on several rolls lies where any of them has it.
+    """
+    parents = units.select("id", "parent").drop_nulls().unique()
+    names = pl.Series("station", stations, dtype=pl.String).unique()
+    layer = pl.DataFrame({"station": names, "unit": names})
+    found = layer
+    while layer.height:
+        above = layer.join(parents, left_on="unit", right_on="id")
+        above = above.select("station", unit="parent").unique()
+        layer = above.join(found, on=["station", "unit"], how="anti")  # ends, even in a circle
+        found = pl.concat([found, layer])
+    rows = found.group_by("station").agg("unit").iter_rows()
+    return {station: frozenset(around) for station, around in rows}
 
 
 def _within(

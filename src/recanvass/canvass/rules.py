@@ -6,7 +6,8 @@ entry desk over one row, and `docs/rules.md` prints it: all three read the same 
 
 The letter of a code says what the rule is about, and what it must see:
 
-    M missing figures · A adding up · R roll and voters · P papers · U unusual: the return alone
+    M missing figures · A adding up · R roll and voters · P papers · U unusual · K signatures:
+    the return alone
     N neighbours · F the file around it · S the sibling contest · C copies · H its own history
 
 A code never changes its meaning and is never used again.
@@ -789,6 +790,25 @@ _HISTORY = (
     ),
 )
 
+_KEYS = (
+    Rule(
+        code="K01",
+        title={
+            "en": "Not signed by the station's officers",
+            "tr": "Sandık görevlilerince imzalanmamış",
+        },
+        formula="officers_signed < officers_needed",
+        severity="error",
+        scope="return",
+        fields=(),
+        message={
+            "en": "good signatures by {officers_signed} of {officers_needed} officers",
+            "tr": "{officers_needed} görevliden {officers_signed} kişinin geçerli imzası var",
+        },
+        source="`signatures` of the poll; docs/signed-returns.md",
+    ),
+)
+
 RULES: Final[dict[str, Rule]] = {
     rule.code: rule
     for rule in (
@@ -797,6 +817,7 @@ RULES: Final[dict[str, Rule]] = {
         *_ROLL,
         *_PAPERS,
         *_UNUSUAL,
+        *_KEYS,
         *_NEIGHBOURS,
         *_FILE,
         *_SIBLINGS,

@@ -21,6 +21,7 @@ _GROUPS = {
     "R": "Roll and voters",
     "P": "Ballot papers",
     "U": "Unusual in itself",
+    "K": "Keys and signatures",
     "N": "Neighbours",
     "F": "The file around it",
     "S": "The sibling contest",
@@ -39,7 +40,7 @@ missing it says nothing: that a figure is missing is for the M rules to say. A r
 the returns do not have is not applied at all, and neither is an equation over a figure that the
 poll derived from the others (`derived` in the poll), since it could only agree with itself.
 
-The letter of a code says what the rule is about. M, A, R, P and U look at the return alone: they
+The letter of a code says what the rule is about. M, A, R, P, U and K look at the return alone: they
 serve an entry desk, and a poll may name them in `blocking`, which keeps a return out of the total
 until it is corrected. The other letters need more than the return, so they never block: whether a
 return counts must not hang on which others have come in. A code never changes its meaning, and one

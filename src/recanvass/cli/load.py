@@ -104,6 +104,7 @@ def report_loaded(loaded: Loaded, language: str) -> None:
     parts = {
         say("returns"): loaded.returns,
         say("corrections"): loaded.corrections,
+        say("signed returns"): loaded.signed,
         say("units and stations"): loaded.units,
         say("definitions"): loaded.definitions,
         say("dated events"): loaded.events,

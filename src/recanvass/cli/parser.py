@@ -110,6 +110,51 @@ def _add_taking_in(add: _Add, say: Say) -> None:
         "case", metavar=say("case"), help=say("a case folder, or a .toml file of one")
     )
     load.add_argument("--data", metavar=say("DIR"), help=say("where the files of returns are"))
+    _add_signing(add, say)
+    _add_evidence(add, say)
+
+
+def _add_signing(add: _Add, say: Say) -> None:
+    sign = add("sign", "sign", say("sign a station's return, offline"))
+    sign.add_argument(
+        "file",
+        metavar=say("RETURN"),
+        help=say("a file with the return: JSON, or a note that others signed"),
+    )
+    sign.add_argument(
+        "--key", metavar=say("FILE"), required=True, help=say("the file with your signing key")
+    )
+    sign.add_argument(
+        "--out",
+        metavar=say("FILE"),
+        help=say("where the note goes (default: beside RETURN; a note grows where it lies)"),
+    )
+    take = add("take", "take", say("put returns that came as files in the ledger, all or none"))
+    take.add_argument(
+        "file", metavar=say("RETURN"), nargs="+", help=say("a signed note, or JSON, of one return")
+    )
+
+
+def _add_evidence(add: _Add, say: Say) -> None:
+    attach = add("attach", "attach", say("attach a photo, PDF or text to an event as evidence"))
+    attach.add_argument("event", metavar=say("EVENT"), help=say("the id of the event"))
+    attach.add_argument("file", metavar=say("file"), help=say("the evidence"))
+    attach.add_argument("--title", metavar=say("TEXT"), help=say("what it shows"))
+    attach.add_argument(
+        "--limit",
+        type=int,
+        default=20,
+        metavar="MB",
+        help=say("how large it may be, in millions of bytes (default: 20)"),
+    )
+    redact = add("redact", "redact", say("withdraw evidence: its content goes, its hash stays"))
+    redact.add_argument("sha256", metavar="SHA256", help=say("the hash of the evidence"))
+    redact.add_argument(
+        "--because", metavar=say("TEXT"), required=True, help=say("the reason, which stays")
+    )
+    blob = add("blob", "blob", say("write evidence to a file"))
+    blob.add_argument("sha256", metavar="SHA256", help=say("the hash of the evidence"))
+    blob.add_argument("--out", metavar=say("FILE"), required=True, help=say("the file to write"))
 
 
 def _add_keeping(add: _Add, say: Say) -> None:

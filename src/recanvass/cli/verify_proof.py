@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 
 from recanvass.cli.output import print_line
+from recanvass.cli.return_shown import print_return
 from recanvass.cli.verified import key_option
 from recanvass.errors import BadInput, BadProof
 from recanvass.ledger import MAX_ENTRY_BYTES, Verifier, parse_proof
 from recanvass.ledger.proof import MAX_PROOF_BYTES
 from recanvass.model import AnyEvent, ReturnRecorded, decode_event
-from recanvass.record.terms import figure_word, reason_word
-from recanvass.words import date_text, number, say_in
+from recanvass.words import number, say_in
 
 __all__ = ["run"]
 
@@ -63,14 +63,8 @@ def _print_event(event: AnyEvent, language: str) -> None:
     if not isinstance(event, ReturnRecorded):
         print_line(f"  {event.id}")
         return
-    say = say_in(language)
-    when = date_text(event.at or "", None, language)
-    print_line(f"  {event.station} · {event.contest} {event.poll}")
-    print_line(f"  {when} · {event.source} · {reason_word(event.reason, language)}")
-    figures = [(figure_word(name, language), n) for name, n in event.counts.items()]
-    shown = (f"{name} {number(n, language)}" for name, n in [*figures, *event.votes.items()])
-    print_line(f"  {', '.join(shown)}")
-    caution = say(
+    print_return(event, language)
+    caution = say_in(language)(
         "This return is in the record. Whether it counts is for what came after it: corrections, "
         "recounts, decisions."
     )

@@ -13,11 +13,13 @@ import polars as pl
 from recanvass.exchange.claims_file import claims_of
 from recanvass.exchange.dated import dated_events
 from recanvass.exchange.definitions import EXPECTED_FORM, Definitions, define
+from recanvass.exchange.keys_file import listed_keys
 from recanvass.exchange.mapping import CaseFile, UnitsSpec
 from recanvass.exchange.places import STATION, ordered_tree
 from recanvass.exchange.rejects import Faults
 from recanvass.exchange.returns import ReturnsTable, read_returns
 from recanvass.exchange.rows import Folder, RowReader
+from recanvass.exchange.signed_files import SignedReturn, signed_returns
 from recanvass.exchange.toml_file import TomlFile, read_toml
 from recanvass.exchange.units_file import listed_units
 from recanvass.model import AnyEvent, OfficeDefined, PollDefined, rule_units
@@ -37,12 +39,14 @@ class Case:
     note: str | dict[str, str] | None
     path: Path
     definitions: tuple[AnyEvent, ...]
-    """Parties, sources, offices, contests, polls; the id of each is `kind/key`."""
+    """Parties, sources, offices, contests, polls, keys; the id of each is `kind/key`."""
     units: pl.DataFrame
     """`id`, `name`, `level`, `parent`, `station_kind`, `roll` (String), parents before children."""
     returns: tuple[ReturnsTable, ...]
     events: tuple[AnyEvent, ...]
     """The dated happenings, then the claims, each in the order of its file."""
+    signed: tuple[SignedReturn, ...] = ()
+    """Returns that came as files of their own, signed by who made them."""
 
 
 def read_case(path: Path, *, data: Path | None = None) -> Case:
@@ -64,6 +68,8 @@ def read_case(path: Path, *, data: Path | None = None) -> Case:
     _known_units(made, units, toml, faults)
     if case.units.closed:
         _only_listed(returns, listed, faults)
+    keys = listed_keys(case.case.keys, reader, made, units, toml)
+    signed = signed_returns(case.case.signed, reader, made, units, toml)
     events_path = toml_path.parent / (case.case.events or "events.toml")
     events: tuple[AnyEvent, ...] = ()
     if case.case.events is not None or events_path.is_file():
@@ -80,10 +86,11 @@ def read_case(path: Path, *, data: Path | None = None) -> Case:
         origin=about.origin,
         note=about.note,
         path=toml_path,
-        definitions=tuple(made.events),
+        definitions=(*made.events, *keys),
         units=units,
         returns=returns,
         events=events,
+        signed=signed,
     )
 
 

@@ -163,6 +163,9 @@ class CaseInfo(_Table, frozen=True, kw_only=True):
     extends: str | None = None
     events: str | None = None
     claims: str | None = None
+    keys: str | None = None
+    signed: Columns = ()
+    """Files of signed returns, or patterns."""
 
 
 class CaseFile(_Table, frozen=True, kw_only=True):

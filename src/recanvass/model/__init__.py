@@ -12,6 +12,7 @@ from recanvass.model.codec import (
     decode_event,
     encode_event,
     kind_of,
+    return_text,
 )
 from recanvass.model.count_events import (
     REASONS,
@@ -123,6 +124,7 @@ __all__ = [
     "in_language",
     "kind_of",
     "parse_instant",
+    "return_text",
     "rule_units",
     "slug",
     "to_utc",

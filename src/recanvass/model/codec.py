@@ -39,7 +39,15 @@ from recanvass.model.office_events import MandateBegan, MandateEnded
 from recanvass.model.procedure import ProcedureDefined
 from recanvass.model.record_events import BlobAttached, BlobRedacted, KeyAdded, KeyRetired
 
-__all__ = ["EVENT_KINDS", "AnyEvent", "convert_event", "decode_event", "encode_event", "kind_of"]
+__all__ = [
+    "EVENT_KINDS",
+    "AnyEvent",
+    "convert_event",
+    "decode_event",
+    "encode_event",
+    "kind_of",
+    "return_text",
+]
 
 AnyEvent = (
     UnitsRegistered
@@ -85,6 +93,12 @@ def kind_of(event: AnyEvent) -> str:
 def encode_event(event: AnyEvent) -> bytes:
     """Return the canonical bytes of an event."""
     return _ENCODER.encode(event)
+
+
+def return_text(event: ReturnRecorded) -> str:
+    """Return what the signers of a return sign: its canonical line without their signatures."""
+    unsigned = msgspec.structs.replace(event, signatures=())
+    return encode_event(unsigned).decode() + "\n"
 
 
 def decode_event(body: bytes) -> AnyEvent:

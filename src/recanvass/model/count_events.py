@@ -23,6 +23,8 @@ class ReturnRecorded(Event, frozen=True, tag="return.recorded"):
     counts: dict[str, int]
     votes: dict[str, int]
     reason: Reason = "count"
+    signatures: tuple[str, ...] = ()
+    """Who vouches for it: lines of a C2SP signed note whose text is `return_text`, sorted."""
 
 
 class ReturnWithdrawn(Event, frozen=True, tag="return.withdrawn"):

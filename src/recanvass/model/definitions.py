@@ -123,6 +123,8 @@ class PollDefined(Event, frozen=True, tag="poll.defined"):
     """Codes of the rules that keep a return out of the total until it is corrected."""
     limits: dict[str, int] = {}
     """Thresholds of rules that differ from the defaults, by name."""
+    signatures: int = 0
+    """How many officers of the station must have signed a return."""
     note: Text | None = None
 
 

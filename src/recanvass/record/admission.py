@@ -13,12 +13,17 @@ import msgspec
 
 from recanvass.canvass.rules import check_blocking
 from recanvass.errors import BadInput
+from recanvass.ledger import Verifier
 from recanvass.model import (
     KNOWN_COUNTS,
     AnyEvent,
+    BlobAttached,
+    BlobRedacted,
     ClaimMade,
     ContestDefined,
     DeclarationMade,
+    KeyAdded,
+    KeyRetired,
     MandateBegan,
     MandateEnded,
     OfficeDefined,
@@ -34,6 +39,7 @@ from recanvass.model import (
     rule_units,
     to_utc,
 )
+from recanvass.record.signatures import refuse_bad_signatures
 
 if TYPE_CHECKING:
     from recanvass.record.fold import View
@@ -43,6 +49,9 @@ __all__ = ["MOST_VOTES", "Known", "admit", "admit_event"]
 
 MOST_VOTES = 999_999_999
 """The largest number that one figure of a return may be."""
+
+MOST_OFFICERS = 20
+"""The most signatures that a poll may ask for on a return."""
 
 
 class Known:
@@ -56,6 +65,7 @@ class Known:
         self.polls = dict(view.polls)
         self.units = set(view.units["id"])
         self.stations = set(view.units.filter(view.units["level"] == "station")["id"])
+        self.verifiers = set(view.verifiers)
 
     def take_in(self, event: AnyEvent) -> None:
         """Let later events of the batch refer to what this one defines."""
@@ -73,6 +83,8 @@ class Known:
             case UnitsRegistered():
                 self.units.update(u.id for u in event.units)
                 self.stations.update(u.id for u in event.units if u.level == "station")
+            case KeyAdded():
+                self.verifiers.add(event.verifier)
             case _:
                 pass
 
@@ -83,6 +95,7 @@ def admit(events: Sequence[AnyEvent], record: Record) -> None:
     for event in events:
         admit_event(event, known)
         known.take_in(event)
+    refuse_bad_signatures(record.fold, events)
 
 
 def admit_event(event: AnyEvent, known: Known) -> None:
@@ -96,6 +109,7 @@ def admit_event(event: AnyEvent, known: Known) -> None:
         _must_be_in(known.contests, contest, where, "contest")
     _admit_definition(event, known, where)
     _admit_happening(event, known, where)
+    _admit_about_the_record(event, known, where)
 
 
 def _admit_definition(event: AnyEvent, known: Known, where: str) -> None:
@@ -132,6 +146,32 @@ def _admit_happening(event: AnyEvent, known: Known, where: str) -> None:
             pass
 
 
+def _admit_about_the_record(event: AnyEvent, known: Known, where: str) -> None:
+    match event:
+        case KeyAdded() if event.use == "returns":
+            _admit_key(event, known, where)
+        case KeyRetired() if event.verifier not in known.verifiers:
+            raise BadInput(f"{where}: found {event.verifier!r}; expected a key that was added")
+        case BlobAttached() | BlobRedacted():
+            raise BadInput(
+                f"{where}: found no content beside it; expected `recanvass attach` or `redact`, "
+                "which keep or remove it together with the entry"
+            )
+        case _:
+            pass
+
+
+def _admit_key(event: KeyAdded, known: Known, where: str) -> None:
+    if event.verifier != str(Verifier.parse(event.verifier)):
+        raise BadInput(f"{where}: found {event.verifier!r}; expected it without white space")
+    if event.role is None:
+        raise BadInput(f"{where}: role: found nothing; expected officer or agent")
+    if event.party is not None:
+        _must_be_in(known.parties, event.party, where, "party")
+    for unit in event.stations:
+        _must_be_in(known.units, unit, where, "stations")
+
+
 def _must_be_in(known: Collection[str], value: str, where: str, what: str) -> None:
     if value not in known:
         names = sorted(known)
@@ -166,6 +206,10 @@ def _admit_poll(poll: PollDefined, known: Known, where: str) -> None:
     for unit in poll.units:
         _must_be_in(known.units, unit, where, "unit")
     check_blocking(poll.blocking)
+    if not 0 <= poll.signatures <= MOST_OFFICERS:
+        raise BadInput(
+            f"{where}: signatures: found {poll.signatures}; expected 0 to {MOST_OFFICERS}"
+        )
 
 
 def _admit_return(event: ReturnRecorded, known: Known, where: str) -> None:

@@ -29,6 +29,7 @@ from recanvass.errors import BadInput, LedgerDamaged, NotInRecord
 from recanvass.model import (
     AnyEvent,
     ContestDefined,
+    KeyAdded,
     OfficeDefined,
     PartyDefined,
     PollDefined,
@@ -73,6 +74,8 @@ class View:
     procedures: tuple[ProcedureDefined, ...]
     units: pl.DataFrame
     """`UNIT_SCHEMA`: each unit as last registered, in that order."""
+    verifiers: frozenset[str]
+    """Every key that was ever added, retired or not."""
     events: tuple[AnyEvent, ...]
     """Everything dated but returns, by when it happened; what was replaced is left out."""
 
@@ -214,11 +217,16 @@ class Fold:
             contests={e.contest: e for e in live if isinstance(e, ContestDefined)},
             polls={(e.contest, e.poll): e for e in live if isinstance(e, PollDefined)},
             procedures=tuple(e for e in live if isinstance(e, ProcedureDefined)),
-            units=self._units.filter(pl.col("seq") < size)
-            .unique(["id", "roll"], keep="last", maintain_order=True)
-            .select(*UNIT_SCHEMA),
+            units=self.units(size),
+            verifiers=frozenset(e.verifier for e in small if isinstance(e, KeyAdded)),
             events=tuple(sorted((e for e in live if e.at), key=lambda e: to_utc(e.at or ""))),
         )
+
+    def units(self, size: int) -> pl.DataFrame:
+        """Return each unit as last registered when the ledger had `size` entries."""
+        held = self._units.filter(pl.col("seq") < size)
+        last = held.unique(["id", "roll"], keep="last", maintain_order=True)
+        return last.select(*UNIT_SCHEMA)
 
     def returns(self, key: PollKey, size: int) -> pl.DataFrame:
         """Return all returns of a poll that the ledger held at `size`, with `withdrawn_at`.
@@ -257,6 +265,10 @@ class Fold:
     def unit_entries(self) -> int:
         """How many entries hold units; the next one's number is one more."""
         return self._units["seq"].n_unique()
+
+    def unit_numbers(self) -> list[int]:
+        """Return the numbers of the entries that hold units, in order: where the tree changed."""
+        return self._units["seq"].unique().sort().to_list()
 
     def small_events(self) -> list[tuple[int, AnyEvent]]:
         """Return everything but returns and units, with its entry number."""

@@ -28,7 +28,7 @@ __all__ = ["WORTH_KEEPING", "keep", "restore"]
 WORTH_KEEPING = 5_000
 """Entries that a fold must have taken in before it is kept; fewer are folded again in no time."""
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Part of the key: changes whenever what a fold holds changes."""
 
 

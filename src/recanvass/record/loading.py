@@ -36,6 +36,8 @@ from recanvass.model import (
 )
 from recanvass.record.admission import Known, admit_event
 from recanvass.record.fold import PollKey, View
+from recanvass.record.signatures import refuse_bad_signatures
+from recanvass.record.taking import not_yet_held
 
 if TYPE_CHECKING:
     from recanvass.ledger import Batch
@@ -62,11 +64,14 @@ class Loaded:
     events: int
     size: int
     """The ledger's size afterwards."""
+    signed: int = 0
+    """Signed returns, each from a file of its own."""
 
     @property
     def added(self) -> int:
         """How many things were added in all."""
-        return self.definitions + self.units + self.returns + self.corrections + self.events
+        returns = self.returns + self.corrections + self.signed
+        return self.definitions + self.units + returns + self.events
 
 
 @dataclass(frozen=True)
@@ -90,11 +95,14 @@ def add_case(record: Record, case: Case) -> Loaded:
     units = _new_units(case.units, view)
     definitions = [e for e in (_version_of(d, versions) for d in case.definitions) if e]
     events = [e for e in (_version_of(d, versions) for d in case.events) if e]
-    _admit([*definitions, *events], units, view)
+    signed = not_yet_held(record.ledger, [each.event for each in case.signed])
+    _admit([*definitions, *signed, *events], units, view)
+    refuse_bad_signatures(record.fold, [*definitions, *signed], units)
     changes = _changes(record, case, view)
     with record.ledger.batch() as batch:
         _write_units(batch, units, record.fold.unit_entries + 1)
         _write_events(batch, definitions)
+        _write_events(batch, signed)
         for change in changes:
             _write_returns(batch, change)
         _write_events(batch, events)
@@ -110,6 +118,7 @@ def add_case(record: Record, case: Case) -> Loaded:
         outdated=int(written["outdated"].sum()),
         events=len(events),
         size=record.ledger.size,
+        signed=len(signed),
     )
 
 
@@ -154,6 +163,7 @@ def _new_units(units: pl.DataFrame, view: View) -> pl.DataFrame:
 def _admit(events: Sequence[AnyEvent], units: pl.DataFrame, view: View) -> None:
     known = Known(view)
     known.units.update(units["id"])
+    known.stations.update(units.filter(pl.col("level") == "station")["id"])
     for event in events:
         admit_event(event, known)
         known.take_in(event)

@@ -96,9 +96,16 @@ class Poll:
         from recanvass.canvass.checks import blocked  # noqa: PLC0415
 
         stations = self.stations(size)
-        return blocked(
-            returns.join(stations, on="station", how="left", maintain_order="left"), poll
-        )
+        judged = returns.join(stations, on="station", how="left", maintain_order="left")
+        return blocked(self._with_officers(judged, poll), poll)
+
+    def _with_officers(self, returns: pl.DataFrame, poll: PollDefined) -> pl.DataFrame:
+        """Return returns with the officers who signed each, if the poll asks for signatures."""
+        if not poll.signatures:
+            return returns
+        from recanvass.record.signatures import with_officers  # noqa: PLC0415
+
+        return with_officers(returns, self.record)
 
     def stations(self, size: int | None = None) -> pl.DataFrame:
         """Return the stations of the poll with the units that they lie in."""
@@ -143,7 +150,7 @@ class Poll:
         superseded = returns.filter(pl.col("standing") == "superseded")
         previous = superseded.sort("at", "seq").unique("station", keep="last")
         return check_returns(
-            judged,
+            self._with_officers(judged, poll),
             poll,
             siblings=self._siblings(poll, as_of, size),
             previous=previous if previous.height else None,

@@ -11,7 +11,7 @@ from recanvass.errors import NotInRecord
 from recanvass.ledger import Ledger
 from recanvass.ledger.place import Place, ledger_place
 from recanvass.ledger.tile_paths import CHECKPOINT_PATH
-from recanvass.model import AnyEvent, KeyAdded, encode_event
+from recanvass.model import AnyEvent, KeyAdded, ReturnRecorded, encode_event
 from recanvass.record.contest import Contest
 from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from recanvass.record.loading import Loaded
     from recanvass.record.moment import AsOf
     from recanvass.record.office_view import Office
+    from recanvass.record.signatures import Signatures
     from recanvass.record.station import StationHistory
+    from recanvass.record.taking import Taken
     from recanvass.record.timeline import TimelineItem
     from recanvass.record.verification import RecordVerification
 
@@ -45,6 +47,7 @@ class Record:
         self.fold = Fold()
         self._views: dict[int, View] = {}
         self._contests: dict[str, Contest] = {}
+        self._signatures: Signatures | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +132,15 @@ class Record:
 
         return station_history(self, station, as_of, size)
 
+    @property
+    def signatures(self) -> Signatures:
+        """Who signed which return, judged when asked for."""
+        if self._signatures is None:
+            from recanvass.record.signatures import Signatures  # noqa: PLC0415 - starts fast
+
+            self._signatures = Signatures(self)
+        return self._signatures
+
     def timeline(
         self,
         contest: str | None = None,
@@ -153,6 +165,12 @@ class Record:
         admit(events, self)
         added = self.ledger.append([e.id for e in events], [encode_event(e) for e in events])
         return added.size
+
+    def take(self, returns: Sequence[ReturnRecorded]) -> Taken:
+        """Record returns that came one by one, signed or not (see `taking.take_returns`)."""
+        from recanvass.record.taking import take_returns  # noqa: PLC0415
+
+        return take_returns(self, returns)
 
     def load(self, case: Path | str, data: Path | str | None = None) -> Loaded:
         """Load a case folder: check all of it, then add what is new or changed, or nothing.
