@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from recanvass.cli.evidence_shown import print_evidence
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
 from recanvass.docket import Checked, Difference, Docket
 from recanvass.docket.orders import OrderProgress
 from recanvass.model import DecisionMade, DeclarationMade, ObjectionFiled, in_language
-from recanvass.record import Contest, open_record
+from recanvass.record import Contest, Record, open_record
 from recanvass.record.describe import named, objector_name
 from recanvass.record.terms import (
     figure_word,
@@ -24,6 +25,7 @@ from recanvass.record.terms import (
 from recanvass.words import date_text, number, percent, say_in
 
 if TYPE_CHECKING:
+    from recanvass.record.evidence import Evidence
     from recanvass.record.fold import View
 
 __all__ = ["docket_dict", "run"]
@@ -35,17 +37,27 @@ def run(args: argparse.Namespace) -> int:
         contest = record.contest(args.contest)
         docket = contest.docket(args.as_of, args.size)
         view = record.view(args.size)
+        evidence = _evidence(record, docket, args.size)
         if args.format == "json":
             plain = docket_dict(docket, args.lang)
             checked = contest.statements(args.as_of, args.size)
-            print_json(plain | {"statements": [_statement_dict(c) for c in checked]})
+            plain["statements"] = [_statement_dict(c) for c in checked]
+            print_json(plain | {"evidence": [msgspec.to_builtins(e) for e in evidence]})
         elif args.format == "csv":
             _print_orders_csv(docket, args.lang)
         else:
             print_line(contest.name(args.lang))
             _print(docket, view, args.lang)
+            print_evidence(evidence, args.lang)
             _print_statements(contest, contest.statements(args.as_of, args.size), view, args.lang)
     return 0
+
+
+def _evidence(record: Record, docket: Docket, size: int | None) -> list[Evidence]:
+    """Return what is attached to the objections, decisions and corrections of a docket."""
+    shown = {o.objection.id for o in docket.objections} | {r.decision.id for r in docket.rulings}
+    shown |= {c.id for c in docket.corrections}
+    return [each for each in record.evidence(size) if each.to in shown]
 
 
 def docket_dict(docket: Docket, language: str) -> dict[str, Any]:

@@ -268,6 +268,13 @@ def _add_proving(add: _Add, say: Say) -> None:
         "--entry", metavar=say("FILE"), help=say("the entry that PROOF is of, if it has none")
     )
     verify.add_argument(
+        "--signer",
+        action="append",
+        default=[],
+        metavar="VKEY",
+        help=say("with PROOF: the key of an officer or agent whose signature to check"),
+    )
+    verify.add_argument(
         "--dir", metavar="DIR", help=say("verify the published log in this folder, OUT/log")
     )
     verify.add_argument(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from recanvass.cli.evidence_shown import print_published_blobs
 from recanvass.cli.output import print_line
-from recanvass.ledger import Ledger, publish_log
+from recanvass.ledger import publish_log
+from recanvass.ledger.tile_paths import BLOB_FOLDER
+from recanvass.record import open_record
+from recanvass.record.publish_blobs import publish_blobs
 from recanvass.words import number, say_in
 
 __all__ = ["run"]
@@ -18,9 +22,10 @@ def run(args: argparse.Namespace) -> int:
     """Write what the published log lacks, say how to check it, and return 0."""
     say = say_in(args.lang)
     log = Path(args.out) / LOG_FOLDER
-    with Ledger.open(args.ledger, read_only=True) as ledger:
-        done = publish_log(ledger, log)
-        verifier = ledger.verifier
+    with open_record(args.ledger, read_only=True) as record:
+        blobs = publish_blobs(record, Path(args.out) / BLOB_FOLDER)
+        done = publish_log(record.ledger, log)
+        verifier = record.ledger.verifier
     summary = say("{folder}: {size} entries, {new} of them new; {files} files written").format(
         folder=log,
         size=number(done.size, args.lang),
@@ -28,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
         files=number(done.files, args.lang),
     )
     print_line(summary)
+    print_published_blobs(blobs, args.lang)
     print_line(f"  {say('key')} {verifier}")
     print_line(f"  recanvass verify --dir {log} --key '{verifier}'")
     return 0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from recanvass.cli.output import print_line
+from recanvass.exchange.return_file import format_return
+from recanvass.ledger.note import NoteSignature, parse_note
 from recanvass.model import ReturnRecorded, in_language
 from recanvass.record.terms import figure_word, reason_word
 from recanvass.words import date_text, number, say_in
 
-__all__ = ["print_return", "signer_names"]
+__all__ = ["print_return", "signatures_on"]
 
 
 def print_return(event: ReturnRecorded, language: str) -> None:
@@ -32,6 +32,6 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
-def signer_names(lines: Iterable[str]) -> list[str]:
-    """Return the names that well-formed signature lines carry, in their order."""
-    return [line.split(" ")[1] for line in lines]
+def signatures_on(event: ReturnRecorded) -> tuple[NoteSignature, ...]:
+    """Return the signatures on a return; nothing is verified. Raise BadProof if a line is none."""
+    return parse_note(format_return(event)).signatures if event.signatures else ()

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from recanvass.cli.output import print_line
-from recanvass.cli.return_shown import print_return, signer_names
+from recanvass.cli.return_shown import print_return, signatures_on
 from recanvass.cli.whole_file import write_whole
 from recanvass.errors import BadInput
 from recanvass.exchange.return_file import format_return, sign_return
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     write_whole(target, format_return(signed), replace=target == source)
     print_line(say("signed as {name}:").format(name=signer.verifier.name))
     print_return(signed, args.lang)
-    names = ", ".join(signer_names(signed.signatures))
+    names = ", ".join(signature.name for signature in signatures_on(signed))
     print_line(say("{file}: signed by {names}").format(file=target, names=names))
     print_line(f"  recanvass take {target}")
     return 0

@@ -9,9 +9,17 @@ import msgspec
 import polars as pl
 
 from recanvass.cli.checks import print_violations
+from recanvass.cli.evidence_shown import print_evidence
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
 from recanvass.record import Record, StationHistory, StationReturn, open_record
-from recanvass.record.terms import figure_word, kind_word, reason_word, standing_word
+from recanvass.record.terms import (
+    figure_word,
+    kind_word,
+    reason_word,
+    role_word,
+    signature_fault_word,
+    standing_word,
+)
 from recanvass.words import date_text, number, say_in
 
 __all__ = ["run"]
@@ -31,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
             "ledger_size": history.ledger_size,
             "returns": [msgspec.to_builtins(r) for r in history.returns],
             "checks": history.broken.to_dicts(),
+            "evidence": [msgspec.to_builtins(e) for e in history.evidence],
         }
         print_json(plain)
     elif args.format == "csv":
@@ -49,9 +58,10 @@ def _labels(record: Record, history: StationHistory, language: str) -> dict[str,
 
 
 def _flat(one: StationReturn) -> dict[str, object]:
-    about = ("contest", "poll", "entry", "at", "source", "reason", "standing", "leaf")
+    about = ("contest", "poll", "entry", "at", "source", "reason", "standing", "leaf", "id")
     votes = {f"votes.{o}": v for o, v in one.votes.items()}
-    return {name: getattr(one, name) for name in about} | one.counts | votes
+    signed = {"signed_by": " ".join(s.name for s in one.signatures if s.fault is None)}
+    return {name: getattr(one, name) for name in about} | signed | one.counts | votes
 
 
 def _figures(
@@ -73,6 +83,16 @@ def _changes(one: StationReturn, labels: Mapping[str, str], language: str) -> st
     parts = [_figures(one.changed, labels, language, signed=True)]
     parts.append(say("filled in: {figures}").format(figures=filled) if filled else "")
     return "; ".join(filter(None, parts))
+
+
+def _signers(one: StationReturn, language: str) -> str:
+    """Return who signed a return, each with their role and with what is wrong, if anything is."""
+    signers = []
+    for each in one.signatures:
+        role = "" if each.role is None else f" ({role_word(each.role, language)})"
+        fault = "" if each.fault is None else f": {signature_fault_word(each.fault, language)}"
+        signers.append(f"{each.holder or each.name}{role}{fault}")
+    return ", ".join(signers) or say_in(language)("nobody")
 
 
 def _print(history: StationHistory, labels: dict[str, dict[str, str]], language: str) -> None:
@@ -103,7 +123,12 @@ def _print(history: StationHistory, labels: dict[str, dict[str, str]], language:
         ]
         for r in history.returns
     ]
+    if any(r.signatures for r in history.returns):
+        columns.insert(-1, Column(say("signed by"), wrap=True))
+        for row, one in zip(rows, history.returns, strict=True):
+            row.insert(-1, _signers(one, language))
     print_table(columns, rows)
+    print_evidence(history.evidence, language)
     if history.broken.height:
         print_line(say("checks:"))
         print_violations(history.broken, language)

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from recanvass.cli.evidence_shown import evidence_line
 from recanvass.cli.output import print_line
 from recanvass.errors import BadInput
 from recanvass.ledger import Fault, Verification
 from recanvass.ledger.merkle import check_inclusion
 from recanvass.record import Record
 from recanvass.record.terms import standing_word
+from recanvass.record.verification import RecordVerification
 from recanvass.words import number, say_in
 
-__all__ = ["key_option", "print_faults", "print_station_proof", "print_verified"]
+__all__ = [
+    "key_option",
+    "print_faults",
+    "print_signatures_and_evidence",
+    "print_station_proof",
+    "print_verified",
+]
 
 _SHOWN = 20
 
@@ -39,19 +47,23 @@ def print_faults(faults: Sequence[Fault], language: str) -> int:
     return 1
 
 
-def print_verified(origin: str, found: Verification, polls: int | None, language: str) -> None:
-    """Print what was recomputed; `polls` is None where the state was not folded again."""
+def print_verified(
+    origin: str, found: Verification, whole: RecordVerification | None, language: str
+) -> None:
+    """Print what was recomputed; `whole` is None where the state was not folded again."""
     say = say_in(language)
     print_line(say("verified: {origin}").format(origin=origin))
     figures = {say("checkpoints, roots and signatures"): found.checkpoints}
-    if polls is not None:
+    if whole is not None:
         figures = {
             say("entries and leaf hashes recomputed"): found.size,
             **figures,
-            say("polls folded twice with equal totals"): polls,
+            say("polls folded twice with equal totals"): whole.polls,
         }
     for name, n in figures.items():
-        print_line(f"  {number(n, language):>12} {name}")
+        _print_figure(n, name, language)
+    if whole is not None:
+        print_signatures_and_evidence(whole, language)
     print_line(f"  {say('root')} {found.root.hex()}")
     print_line(f"  {say('key')} {found.verifier}")
     if not found.trusted:
@@ -60,6 +72,29 @@ def print_verified(origin: str, found: Verification, polls: int | None, language
             "whose it is. Give the key that you trust with --key."
         )
         print_line(f"  {warning}")
+
+
+def print_signatures_and_evidence(whole: RecordVerification, language: str) -> None:
+    """Print how many returns are signed and what became of evidence, where there is any."""
+    say = say_in(language)
+    signatures, evidence = whole.signatures, whole.evidence
+    if signatures.signed or signatures.bad or signatures.keys:
+        _print_figure(signatures.signed, say("returns signed, every signature good"), language)
+        _print_figure(signatures.unsigned, say("returns not signed"), language)
+    if signatures.bad:
+        _print_figure(signatures.bad, say("returns badly signed"), language)
+    if evidence.kept:
+        _print_figure(evidence.kept, say("pieces of evidence hashed again"), language)
+    if evidence.absent:
+        _print_figure(evidence.absent, say("pieces of evidence not published here"), language)
+    if evidence.withdrawn:
+        _print_figure(len(evidence.withdrawn), say("pieces of evidence withdrawn:"), language)
+    for each in evidence.withdrawn:
+        print_line(f"    {each.to}: {evidence_line(each, language)}")
+
+
+def _print_figure(n: int, name: str, language: str) -> None:
+    print_line(f"  {number(n, language):>12} {name}")
 
 
 def print_station_proof(record: Record, station: str, language: str) -> None:

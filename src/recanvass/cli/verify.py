@@ -10,6 +10,7 @@ from recanvass.cli.output import print_line
 from recanvass.cli.verified import (
     key_option,
     print_faults,
+    print_signatures_and_evidence,
     print_station_proof,
     print_verified,
 )
@@ -42,8 +43,10 @@ def run(args: argparse.Namespace) -> int:
     with open_record(args.ledger, read_only=True) as record:
         whole = verify_record(record, found)
         if not whole.ok:
-            return print_faults(whole.faults, args.lang)
-        print_verified(record.ledger.origin, found, whole.polls, args.lang)
+            status = print_faults(whole.faults, args.lang)
+            print_signatures_and_evidence(whole, args.lang)
+            return status
+        print_verified(record.ledger.origin, found, whole, args.lang)
         if args.checkpoint:
             _check_past(record, Path(args.checkpoint), trusted, args.lang)
         if args.station:
@@ -54,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
 def _refuse_what_does_not_go_together(args: argparse.Namespace) -> None:
     if args.proof and (args.dir or args.checkpoint or args.station):
         raise BadInput(f"verify {args.proof}: found --dir, --checkpoint or --station with a proof")
+    if args.signer and not args.proof:
+        raise BadInput("verify --signer: found no proof file; the ledger has the keys of signers")
     if args.entry and not args.proof:
         raise BadInput("verify --entry: found no proof file; expected the one that it belongs to")
 

@@ -9,6 +9,7 @@ from recanvass.cli.output import print_line
 from recanvass.cli.verified import (
     key_option,
     print_faults,
+    print_signatures_and_evidence,
     print_station_proof,
     print_verified,
 )
@@ -33,14 +34,15 @@ def run(args: argparse.Namespace) -> int:
     found = verify_log(log, trusted is not None, since)
     if not found.ok:
         return print_faults(found.faults, args.lang)
-    polls = None
+    whole = None
     if since is None:
         with Record(Ledger.of_log(log)) as record:
             whole = verify_record(record, found)
         if not whole.ok:
-            return print_faults(whole.faults, args.lang)
-        polls = whole.polls
-    print_verified(log.stated.origin, found, polls, args.lang)
+            status = print_faults(whole.faults, args.lang)
+            print_signatures_and_evidence(whole, args.lang)
+            return status
+    print_verified(log.stated.origin, found, whole, args.lang)
     if since is not None:
         _print_new(since, found.size, args.lang)
     if args.station:

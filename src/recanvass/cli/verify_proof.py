@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from recanvass.cli.output import print_line
-from recanvass.cli.return_shown import print_return
+from recanvass.cli.return_shown import print_return, signatures_on
 from recanvass.cli.verified import key_option
 from recanvass.errors import BadInput, BadProof
+from recanvass.exchange.return_file import format_return
 from recanvass.ledger import MAX_ENTRY_BYTES, Verifier, parse_proof
+from recanvass.ledger.note import open_note
 from recanvass.ledger.proof import MAX_PROOF_BYTES
 from recanvass.model import AnyEvent, ReturnRecorded, decode_event
 from recanvass.words import number, say_in
@@ -41,9 +44,30 @@ def run(args: argparse.Namespace) -> int:
     )
     print_line(heading)
     _print_event(event, args.lang)
+    _print_signers(event, [Verifier.parse(key_option(k) or "") for k in args.signer], args)
     print_line(f"  {say('root')} {checkpoint.root.hex()}")
     print_line(f"  {say('key')} {key}")
     return 0
+
+
+def _print_signers(event: AnyEvent, keys: Sequence[Verifier], args: argparse.Namespace) -> None:
+    """Print who signed a return, checked where the key is at hand.
+
+    Raise BadProof if a signature by one of these keys does not verify, or there is none by any.
+    """
+    say = say_in(args.lang)
+    if not isinstance(event, ReturnRecorded) or not (event.signatures or keys):
+        return
+    try:
+        signatures = signatures_on(event)
+        known = open_note(format_return(event), keys).signatures if keys else ()
+    except BadProof as error:
+        raise BadProof(f"{args.proof}: signatures on the return: {error}") from None
+    for signature in signatures:
+        text = say("signed by {name}, not checked: give the key of this signer with --signer")
+        if signature in known:
+            text = say("signed by {name}, verified")
+        print_line(f"  {text.format(name=signature.name)}")
 
 
 def _read(name: str, limit: int) -> bytes:

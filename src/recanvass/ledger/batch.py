@@ -12,7 +12,7 @@ from recanvass.errors import BadInput, LedgerConflict, LedgerDamaged, RecanvassE
 from recanvass.ledger.checkpoint import Checkpoint
 from recanvass.ledger.keys import Signer
 from recanvass.ledger.merkle import HASH_BYTES, leaf_hashes
-from recanvass.ledger.store import ID_BYTES, Store
+from recanvass.ledger.store import ID_BYTES, MAX_BLOB_BYTES, Store
 from recanvass.ledger.tiles import TILE_WIDTH, Edge
 
 __all__ = [
@@ -149,6 +149,21 @@ class Batch:
         self._record(rows)
         self._open = True
         return outcomes
+
+    def put_blob(self, content: bytes) -> bytes:
+        """Keep a blob, in this very transaction, and return its SHA-256.
+
+        Raise BadInput if it has more than 100,000,000 bytes.
+        """
+        if len(content) > MAX_BLOB_BYTES:
+            raise BadInput(f"blob: found {len(content)} bytes; expected at most {MAX_BLOB_BYTES}")
+        digest = sha256(content).digest()
+        self._store.put_blob(digest, content)
+        return digest
+
+    def remove_blob(self, sha256: bytes) -> None:
+        """Let go of a blob with this very transaction, so that it can no longer be read."""
+        self._store.remove_blob(sha256)
 
     def finish(self, signer: Signer) -> None:
         """Write what waits and the signed checkpoint. The caller's transaction makes it durable."""

@@ -199,6 +199,19 @@ class Ledger:
         new = self._up_to(new)
         return consistency_proof(old, new, TreeOfTiles(self._store.tile).node)
 
+    def blob(self, sha256: bytes) -> bytes | None:
+        """Return the blob kept under this hash, unchecked, or None."""
+        return self._store.blob(sha256)
+
+    def blobs(self) -> Iterator[bytes]:
+        """Return the hash of every blob that is kept."""
+        return self._store.blobs()
+
+    @property
+    def is_published(self) -> bool:
+        """Whether this is a published log, which may have come without its blobs."""
+        return isinstance(self._store, LogFolder)
+
     def edge(self, size: int | None = None) -> Edge:
         """Return the right edge of the tree, from which it can be grown again."""
         size = self._up_to(size)

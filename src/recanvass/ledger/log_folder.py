@@ -9,6 +9,7 @@ verified here (see `log_verification`); sizes are bounded, whatever the files ho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -18,8 +19,9 @@ from recanvass.ledger.checkpoint import open_checkpoint, read_checkpoint
 from recanvass.ledger.keys import Verifier
 from recanvass.ledger.merkle import HASH_BYTES
 from recanvass.ledger.note import MAX_NOTE_BYTES
-from recanvass.ledger.store import IdSpread, KeySpan
+from recanvass.ledger.store import MAX_BLOB_BYTES, IdSpread, KeySpan
 from recanvass.ledger.tile_paths import (
+    BLOB_FOLDER,
     CHECKPOINT_PATH,
     MAX_BUNDLE_BYTES,
     bundle_path,
@@ -29,6 +31,8 @@ from recanvass.ledger.tile_paths import (
 from recanvass.ledger.tiles import TILE_BYTES, TILE_WIDTH, Tile
 
 __all__ = ["LogFolder"]
+
+_BLOB_NAME = re.compile("[0-9a-f]{64}")
 
 
 class LogFolder:
@@ -139,6 +143,15 @@ class LogFolder:
     def wait(self, size: int, seconds: float) -> int:
         return self.stated.size  # it shows one state
 
+    def blob(self, sha256: bytes) -> bytes | None:
+        return self.read(f"../{BLOB_FOLDER}/{sha256.hex()}", MAX_BLOB_BYTES)
+
+    def blobs(self) -> Iterator[bytes]:
+        folder = self._folder.parent / BLOB_FOLDER
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if _BLOB_NAME.fullmatch(file.name):
+                yield bytes.fromhex(file.name)
+
     def reading(self) -> AbstractContextManager[None]:
         return nullcontext()  # what a checkpoint calls for never changes
 
@@ -166,12 +179,6 @@ class LogFolder:
         raise self._refusal()
 
     def ids(self) -> Generator[tuple[int, bytes]]:
-        raise self._refusal()
-
-    def blob(self, sha256: bytes) -> bytes | None:
-        raise self._refusal()
-
-    def blobs(self) -> Iterator[bytes]:
         raise self._refusal()
 
     def add(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:

@@ -84,6 +84,8 @@ class SqliteStore:
         self._path = path
         self._file = _file_at(path)
         self._connection = connection
+        self._removed = False
+        """Whether the transaction under way, or one before it, left content to be wiped."""
 
     @classmethod
     @contextmanager
@@ -223,6 +225,19 @@ class SqliteStore:
             # Not the statement: a full disk may have made SQLite roll back by itself already.
             self._connection.rollback()
             raise
+        if self._removed:
+            self._wipe()
+
+    def _wipe(self) -> None:
+        """Empty the file beside ours, in which what was removed still lies."""
+        with self._speaking():
+            busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise RecanvassError(
+                f"{self.place}: a content was removed, but is kept in {self.place}-wal until other "
+                "processes end their reading; remove it again then"
+            )
+        self._removed = False
 
     def _check_in_place(self) -> None:
         """Raise if the file was taken away: SQLite would write on, where nobody will look."""
@@ -408,6 +423,7 @@ class SqliteStore:
     def remove_blob(self, sha256: bytes) -> None:
         with self._speaking():
             self._connection.execute("DELETE FROM blobs WHERE sha256 = ?", (sha256,))
+        self._removed = True
 
     def own_check(self) -> list[str]:
         with self._speaking():

@@ -14,13 +14,16 @@ import msgspec
 
 from recanvass.ledger.tiles import Tile
 
-__all__ = ["BUSY_SECONDS", "ID_BYTES", "IdSpread", "KeySpan", "Store"]
+__all__ = ["BUSY_SECONDS", "ID_BYTES", "MAX_BLOB_BYTES", "IdSpread", "KeySpan", "Store"]
 
 ID_BYTES = 16
 """An id is stored as the first 16 bytes of its SHA-256: 2**64 work for a false conflict."""
 
 BUSY_SECONDS = 60
 """How long a batch waits for those of other processes before it is refused."""
+
+MAX_BLOB_BYTES = 100_000_000
+"""What is larger belongs elsewhere: a blob is read and written whole."""
 
 
 class IdSpread(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from recanvass.errors import BadInput, BadProof
 from recanvass.ledger.tiles import TILE_WIDTH
 
 __all__ = [
+    "BLOB_FOLDER",
     "CHECKPOINT_PATH",
     "MAX_BUNDLE_BYTES",
     "bundle_path",
@@ -26,6 +27,8 @@ __all__ = [
 ]
 
 CHECKPOINT_PATH = "checkpoint"
+BLOB_FOLDER = "blob"
+"""Beside the log's folder, not in it: what lies there can be withdrawn."""
 LENGTH_BYTES = 2
 MAX_BUNDLE_BYTES = TILE_WIDTH * (LENGTH_BYTES + 65_535)
 

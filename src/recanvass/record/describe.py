@@ -11,6 +11,8 @@ from recanvass.model import (
     DecisionMade,
     DeclarationMade,
     DeclarationRevoked,
+    KeyAdded,
+    KeyRetired,
     LotDrawn,
     MandateBegan,
     MandateEnded,
@@ -73,6 +75,8 @@ def describe(event: AnyEvent, view: View, language: str) -> str:
             text = _decision(event, view, say, language)
         case DeclarationMade() | DeclarationRevoked():
             text = _declaration(event, view, say, language)
+        case KeyAdded() | KeyRetired():
+            text = _key(event, say)
         case MandateBegan() | MandateEnded():
             text = _mandate(event, view, say, language)
         case _:
@@ -209,6 +213,13 @@ def holder_name(person: str | None, party: str | None, view: View, language: str
     if party is None:
         return say("somebody not named")
     return say("{party} (person not named)").format(party=short_name(party, view, language))
+
+
+def _key(event: KeyAdded | KeyRetired, say: Say) -> str:
+    name = event.verifier.partition("+")[0]
+    if isinstance(event, KeyRetired):
+        return say("the key of {name} is retired").format(name=name)
+    return say("the key of {name} is registered").format(name=name)
 
 
 def _mandate(event: MandateBegan | MandateEnded, view: View, say: Say, language: str) -> str:

@@ -20,6 +20,7 @@ from recanvass.record.published import open_log
 if TYPE_CHECKING:
     from recanvass.record.claims import Claims
     from recanvass.record.control_view import Control
+    from recanvass.record.evidence import Evidence
     from recanvass.record.loading import Loaded
     from recanvass.record.moment import AsOf
     from recanvass.record.office_view import Office
@@ -171,6 +172,24 @@ class Record:
         from recanvass.record.taking import take_returns  # noqa: PLC0415
 
         return take_returns(self, returns)
+
+    def attach(self, to: str, content: bytes, title: str | None = None) -> Evidence:
+        """Attach a file's content to an event as evidence (see `evidence.attach`)."""
+        from recanvass.record.evidence import attach  # noqa: PLC0415
+
+        return attach(self, to, content, title)
+
+    def redact(self, sha256: str, because: str) -> bool:
+        """Withdraw evidence: its content goes, hash and reason stay (see `evidence.redact`)."""
+        from recanvass.record.evidence import redact  # noqa: PLC0415
+
+        return redact(self, sha256, because)
+
+    def evidence(self, size: int | None = None) -> list[Evidence]:
+        """Return all evidence, kept, withdrawn or missing (see `evidence.evidence_of`)."""
+        from recanvass.record.evidence import evidence_of  # noqa: PLC0415
+
+        return evidence_of(self, size)
 
     def load(self, case: Path | str, data: Path | str | None = None) -> Loaded:
         """Load a case folder: check all of it, then add what is new or changed, or nothing.

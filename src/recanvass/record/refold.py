@@ -41,6 +41,10 @@ class Refolded:
     totals: dict[PollKey, Counter[str]] = field(default_factory=dict)
     stations: Counter[PollKey] = field(default_factory=Counter)
     unreadable: list[tuple[int, str]] = field(default_factory=list)
+    returns: int = 0
+    """All returns, of any source and standing."""
+    signed: list[int] = field(default_factory=list)
+    """The entries among them that have signatures, good or not."""
 
 
 def refold(entries: Callable[[], Iterable[tuple[int, bytes]]]) -> Refolded:
@@ -51,7 +55,12 @@ def refold(entries: Callable[[], Iterable[tuple[int, bytes]]]) -> Refolded:
     answer = Refolded()
     standing = _standing(_events(entries(), answer.unreadable))
     for seq, event in _events(entries(), []):
-        if isinstance(event, ReturnRecorded) and seq in standing:
+        if not isinstance(event, ReturnRecorded):
+            continue
+        answer.returns += 1
+        if event.signatures:
+            answer.signed.append(seq)
+        if seq in standing:
             key = (event.contest, event.poll)
             total = answer.totals.setdefault(key, Counter())
             total.update(event.counts)

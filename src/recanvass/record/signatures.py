@@ -40,7 +40,6 @@ __all__ = [
     "SignatureFault",
     "Signatures",
     "refuse_bad_signatures",
-    "signature_fault_text",
     "with_officers",
 ]
 
@@ -68,17 +67,18 @@ class JudgedSignature:
         """Whether it is a good signature of an officer."""
         return self.fault is None and self.key is not None and self.key.role == "officer"
 
-
-def signature_fault_text(signature: JudgedSignature, station: str) -> str:
-    """Return in a sentence what is wrong with a signature on a return of this station."""
-    name = signature.name
-    return {
-        "malformed": f"found {name!r}; expected a signature line, — <name> <base64>",
-        "unknown key": f"signed by {name}, which is no key for returns registered by then",
-        "false": f"the signature of {name} does not verify: it is on something else",
-        "retired key": f"signed by {name}, which was retired by then",
-        "other stations": f"signed by {name}, whose key is not for {station}",
-    }[signature.fault or "malformed"]
+    @property
+    def fault_text(self) -> str:
+        """What is wrong with it in a sentence, for messages; empty if nothing is."""
+        if self.fault is None:
+            return ""
+        return {
+            "malformed": f"found {self.name!r}; expected a signature line, — <name> <base64>",
+            "unknown key": f"signed by {self.name}, which no key registered by then is called",
+            "false": f"the signature of {self.name} does not verify: it is on something else",
+            "retired key": f"signed by {self.name}, whose key was retired by then",
+            "other stations": f"signed by {self.name}, whose key is for other stations",
+        }[self.fault]
 
 
 @dataclass(frozen=True)
@@ -139,15 +139,20 @@ class ReturnKeys:
         signature = _parsed(line, text)
         if signature is None:
             return JudgedSignature(line[:_SHOWN], "malformed")
-        known = self._added.get((signature.name, signature.key_id), [])
-        added = next((one for one in reversed(known) if one.number < number), None)
-        if added is None:
+        label = (signature.name, signature.key_id)
+        known = [one for one in self._added.get(label, ()) if one.number < number]
+        if not known:
             return JudgedSignature(signature.name, "unknown key")
+        message = text.encode()
+        # The newest registration counts. Two keys may share a label: four bytes can be forged.
+        added = next(
+            (k for k in reversed(known) if k.verifier.verifies(message, signature.signature)), None
+        )
+        if added is None:
+            return JudgedSignature(signature.name, "false", known[-1].event)
         fault: SignatureFault | None = None
         stations = added.event.stations
-        if not added.verifier.verifies(text.encode(), signature.signature):
-            fault = "false"
-        elif self._retired.get(str(added.verifier), number) < number:
+        if self._retired.get(str(added.verifier), number) < number:
             fault = "retired key"
         elif stations and not any(unit in around for unit in stations):
             fault = "other stations"
@@ -253,8 +258,7 @@ def refuse_bad_signatures(
     for number, event in signed:
         for signature in keys.judge(event, number, around[event.station]):
             if signature.fault is not None:
-                what = signature_fault_text(signature, event.station)
-                raise BadInput(f"return.recorded {event.id!r}: {what}")
+                raise BadInput(f"return.recorded {event.id!r}: {signature.fault_text}")
 
 
 def _tree(fold: Fold, events: Sequence[AnyEvent], units: pl.DataFrame | None) -> pl.DataFrame:

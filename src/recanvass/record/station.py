@@ -10,12 +10,28 @@ import polars as pl
 from recanvass.canvass.entry_columns import VOTES, count_columns, vote_columns
 from recanvass.errors import NotInRecord
 from recanvass.model import decode_event
+from recanvass.record.evidence import Evidence, evidence_of
 from recanvass.record.moment import AsOf
+from recanvass.record.signatures import JudgedSignature, SignatureFault
 
 if TYPE_CHECKING:
     from recanvass.record.record import Record
 
-__all__ = ["StationHistory", "StationReturn", "station_history"]
+__all__ = ["StationHistory", "StationReturn", "StationSignature", "station_history"]
+
+
+@dataclass(frozen=True)
+class StationSignature:
+    """Who signed a return, as the keys were registered when it came in."""
+
+    name: str
+    """The name of the key."""
+    role: str | None
+    """`officer` or `agent`, if the key was registered."""
+    holder: str | None
+    party: str | None
+    fault: SignatureFault | None
+    """What is wrong with the signature; None if it is good."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,8 @@ class StationReturn:
     """What it changed against the return of the same source before it."""
     filled_in: tuple[str, ...]
     """Figures that it gives and that return lacked."""
+    id: str
+    signatures: tuple[StationSignature, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,8 @@ class StationHistory:
     returns: tuple[StationReturn, ...]
     broken: pl.DataFrame
     """The rules that its standing returns break: contest, poll and the columns of the checks."""
+    evidence: tuple[Evidence, ...]
+    """What is attached to any of its returns."""
 
     def __repr__(self) -> str:
         where = " › ".join(self.places)
@@ -87,7 +107,22 @@ def station_history(
         ledger_size=view.size,
         returns=tuple(returns),
         broken=pl.concat(broken, how="diagonal_relaxed") if broken else pl.DataFrame(),
+        evidence=_evidence(record, returns, size),
     )
+
+
+def _evidence(
+    record: Record, returns: list[StationReturn], size: int | None
+) -> tuple[Evidence, ...]:
+    ids = {one.id for one in returns}
+    return tuple(each for each in evidence_of(record, size) if each.to in ids)
+
+
+def _signature(judged: JudgedSignature) -> StationSignature:
+    key = judged.key
+    if key is None:
+        return StationSignature(judged.name, None, None, None, judged.fault)
+    return StationSignature(judged.name, key.role, key.holder, key.party, judged.fault)
 
 
 def _unknown(station: str, units: pl.DataFrame) -> str:
@@ -116,6 +151,7 @@ def _returns_of(
     counts, votes = count_columns(mine.columns), vote_columns(mine.columns)
     history: list[StationReturn] = []
     last: dict[str, dict[str, Any]] = {}
+    judged = record.signatures.of(mine.filter("signed")["seq"].to_list())
     for row in mine.iter_rows(named=True):
         before = last.get(row["source"], {})
         last[row["source"]] = row
@@ -141,6 +177,8 @@ def _returns_of(
                     for c in (*counts, *votes)
                     if before and None not in (row[c], before[c]) and row[c] != before[c]
                 },
+                id=row["id"],
+                signatures=tuple(map(_signature, judged.get(row["seq"], ()))),
             )
         )
     return history

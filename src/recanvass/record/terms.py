@@ -17,6 +17,8 @@ __all__ = [
     "objection_word",
     "order_word",
     "reason_word",
+    "role_word",
+    "signature_fault_word",
     "standing_word",
     "status_word",
     "unit_name",
@@ -47,6 +49,24 @@ def status_word(status: str, language: str) -> str:
         "withheld": say("certification withheld"),
         "final": say("final"),
     }.get(status, status)
+
+
+def role_word(role: str, language: str) -> str:
+    """Return the role of who signs a return, in a language."""
+    say = say_in(language)
+    return {"officer": say("officer"), "agent": say("agent")}[role]
+
+
+def signature_fault_word(fault: str, language: str) -> str:
+    """Return what is wrong with a signature on a return, in a language."""
+    say = say_in(language)
+    return {
+        "malformed": say("NOT A SIGNATURE"),
+        "unknown key": say("BAD: the key is not registered"),
+        "false": say("BAD: it signs something else"),
+        "retired key": say("BAD: the key was retired"),
+        "other stations": say("BAD: the key is for other stations"),
+    }[fault]
 
 
 def objection_word(state: str, language: str) -> str:

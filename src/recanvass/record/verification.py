@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,8 +12,10 @@ import polars as pl
 from recanvass.canvass.entry_columns import count_columns, vote_columns
 from recanvass.errors import RecanvassError
 from recanvass.ledger import Fault, Verification
+from recanvass.record.evidence import EvidenceCheck, check_evidence
 from recanvass.record.fold import PollKey
 from recanvass.record.refold import Refolded, refold
+from recanvass.record.signature_check import SignatureCheck, check_signatures
 
 if TYPE_CHECKING:
     from recanvass.record.record import Record
@@ -40,6 +42,10 @@ class RecordVerification:
     faults: tuple[Fault, ...]
     polls: int
     """Polls whose totals were folded twice and agree."""
+    signatures: SignatureCheck = field(default_factory=SignatureCheck)
+    """What officers and agents signed."""
+    evidence: EvidenceCheck = field(default_factory=EvidenceCheck)
+    """Photos and documents beside the entries."""
 
     @property
     def ok(self) -> bool:
@@ -63,7 +69,17 @@ def verify_record(record: Record, found: Verification) -> RecordVerification:
     faults = [Fault(f"entry {seq}: {message}", seq) for seq, message in again.unreadable]
     if not faults:
         faults = _different_totals(record, again)
-    return RecordVerification(found, tuple(faults), len(record.view().polls) if not faults else 0)
+    if faults:
+        return RecordVerification(found, tuple(faults), 0)
+    signatures = check_signatures(record, again)
+    evidence = check_evidence(record)
+    return RecordVerification(
+        ledger=found,
+        faults=(*signatures.faults, *evidence.faults),
+        polls=len(record.view().polls),
+        signatures=signatures,
+        evidence=evidence,
+    )
 
 
 def _entries(record: Record) -> Iterator[tuple[int, bytes]]:
