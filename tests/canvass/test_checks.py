@@ -274,3 +274,10 @@ def test_a_return_is_judged_alone_as_it_is_judged_in_a_file(figures: list[dict[s
     together = check_returns(frame_of(*rows), poll(), codes=ALONE).drop("seq")
     alone = pl.concat(check_returns(frame_of(row), poll(), codes=ALONE) for row in rows)
     assert sorted(together.rows()) == sorted(alone.drop("seq").rows())
+
+
+def test_a_return_lacks_signatures_only_where_the_poll_asks_and_somebody_looked() -> None:
+    signed = broken().with_columns(pl.lit(1, pl.Int64).alias("signed.officers"))
+    assert codes(signed, signatures=2) == ["K01"]
+    assert codes(signed, signatures=1) == codes(signed) == codes(broken(), signatures=2) == []
+    assert blocked(signed, poll(signatures=2, blocking=("K01",))).to_list() == [True]

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from made_up_elections import a_return, definitions, record_of, stations, the_poll, trees
 from recanvass.canvass.entry_columns import UNIT_SCHEMA
-from recanvass.canvass.places import levels_of, lost_units, stations_of
+from recanvass.canvass.places import levels_of, lost_units, stations_of, units_around
 from recanvass.errors import BadInput
 from recanvass.model import PollDefined, Unit, UnitsRegistered
 
@@ -98,3 +98,24 @@ def test_a_return_of_a_station_outside_the_poll_is_kept_in_no_unit() -> None:
         assert poll.results().votes["elm"] == 60
         assert poll.results("land").frame.select("unit", "counted").rows() == [(None, 1)]
         assert poll.results("kind").frame["unit"].to_list() == ["unknown"]
+
+
+@given(trees())
+def test_the_units_around_a_station_are_itself_and_all_above_it(tree: tuple[Unit, ...]) -> None:
+    above = {unit.id: unit.parent for unit in (LAND, *tree)}
+    boxes = [unit.id for unit in tree if unit.level == "station"]
+    found = units_around(frame(LAND, *tree), boxes)
+    for box in boxes:
+        expected, unit = set(), box
+        while unit:
+            expected.add(unit)
+            unit = above[unit]
+        assert found[box] == expected
+
+
+def test_a_circle_of_units_around_a_station_ends() -> None:
+    circle = frame(station("box", "a"), station("a", "b"), station("b", "a"))
+    assert units_around(circle, ["box", "elsewhere"]) == {
+        "box": {"box", "a", "b"},
+        "elsewhere": {"elsewhere"},
+    }

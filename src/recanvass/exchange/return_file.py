@@ -32,6 +32,7 @@ __all__ = [
 MAX_RETURN_FILE_BYTES = 2 * MAX_ENTRY_BYTES
 
 _KIND = "return.recorded"
+_WHOSE = ("contest", "poll", "source", "station", "at")
 _JSON = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -58,9 +59,10 @@ def _of_fields(fields: dict[str, Any]) -> ReturnRecorded:
     for name in ("counts", "votes"):
         if isinstance(fields.get(name), dict):
             fields[name] = {k: n for k, n in fields[name].items() if n is not None}
-    asked = ("contest", "poll", "source", "station", "at")
-    if "id" not in fields and all(isinstance(fields.get(name), str) for name in asked):
-        fields["id"] = "/".join(fields[name] for name in asked)
+    for name in _WHOSE:
+        if not isinstance(fields.get(name), str):
+            raise BadInput(f"{name}: found {fields.get(name)!r:.60}; expected a text")
+    fields.setdefault("id", "/".join(fields[name] for name in _WHOSE))
     if "signatures" in fields:
         raise BadInput("signatures: found them in JSON; expected a signed note")
     return _checked(_converted({"kind": _KIND} | fields))
