@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -112,3 +114,9 @@ def test_whatever_is_in_a_file_it_is_a_return_or_refused(data: bytes) -> None:
 def test_json_nested_too_deep_is_refused(deep: bytes) -> None:
     with pytest.raises(BadInput):
         parse_return(deep)
+
+
+def test_the_example_of_the_page_on_signed_returns_is_one() -> None:
+    page = Path(__file__).parents[2] / "docs" / "signed-returns.md"
+    (example,) = re.findall(r"```json\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert parse_return(example.encode()).votes == {"ada": 150, "bo": 148}
