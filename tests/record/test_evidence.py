@@ -58,6 +58,20 @@ def test_evidence_is_attached_shown_and_given_back(record: Record) -> None:
     assert record.verify().evidence.kept == 1
 
 
+def test_evidence_lies_in_a_database_as_in_a_file(
+    schema_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECANVASS_SIGNING_KEY_FILE", str(tmp_path / "record.key"))
+    with create_record(schema_url) as record:
+        record.append([*definitions(stations(2)), a_return("1")])
+        record.attach("1", PHOTO)
+        assert content_of(record, HASH) == PHOTO
+        assert record.verify().evidence.kept == 1
+        record.redact(HASH, "names a voter")
+        assert list(record.ledger.blobs()) == []
+        assert record.verify().ok
+
+
 def test_the_same_evidence_again_adds_no_entry_and_for_another_event_one(record: Record) -> None:
     record.attach("1", PHOTO)
     size = record.ledger.size

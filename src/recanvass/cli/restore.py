@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         whole = verify_record(record, found)
         if not whole.ok:
             return print_faults(whole.faults, args.lang)
-        print_verified(record.ledger.origin, found, whole.polls, args.lang)
+        print_verified(record.ledger.origin, found, whole, args.lang)
     print_copied(file, target, copy_ledger(file, target), args.lang)
     warning = say_in(args.lang)(
         "The signing key was not in the backup: until it is given again, this can only be read"
