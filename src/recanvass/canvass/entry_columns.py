@@ -146,8 +146,8 @@ def decode_returns(
     """Return a frame of `return.recorded` entries: `RETURN_COLUMNS`, counts and votes.
 
     `at` is in UTC (microseconds); `signed` says that a return has signatures, good or not. Counts
-    that occur in no return are left out; every option keeps
-    its column. `counts` and `options` name what may occur, beyond the known counts.
+    that occur in no return are left out; every option keeps its column. `counts` and `options` name
+    what may occur, beyond the known counts.
     """
     names = list(dict.fromkeys([*KNOWN_COUNTS, *counts]))
     chosen = list(dict.fromkeys(options))
