@@ -23,7 +23,7 @@ from recanvass.words import number, say_in
 
 __all__ = ["run"]
 
-_OTHER_WAYS = {"proof": "verify_proof", "dir": "verify_log"}
+_OTHER_WAYS = {"proof": "verify_proof", "dir": "verify_log", "url": "verify_log"}
 """Options that name something else than a ledger to verify, and who does."""
 
 
@@ -52,8 +52,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse_what_does_not_go_together(args: argparse.Namespace) -> None:
-    if args.proof and (args.dir or args.checkpoint or args.station):
-        raise BadInput(f"verify {args.proof}: found --dir, --checkpoint or --station with a proof")
+    if args.proof and (args.dir or args.url or args.checkpoint or args.station):
+        raise BadInput(
+            f"verify {args.proof}: found --dir, --url, --checkpoint or --station with a proof"
+        )
     if args.entry and not args.proof:
         raise BadInput("verify --entry: found no proof file; expected the one that it belongs to")
 

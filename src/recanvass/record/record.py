@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from recanvass.errors import NotInRecord
 from recanvass.ledger import Ledger
 from recanvass.ledger.place import Place, ledger_place
+from recanvass.ledger.published_files import is_url, open_files
 from recanvass.ledger.tile_paths import CHECKPOINT_PATH
 from recanvass.model import AnyEvent, KeyAdded, encode_event
 from recanvass.record.contest import Contest
@@ -175,17 +176,28 @@ class Record:
 
 
 def open_record(url: Place | str, *, read_only: bool = False) -> Record:
-    """Return the record in a ledger, or in the folder of a published log (to be read only).
+    """Return the record in a ledger, or in a published log: a folder or a URL (to be read only).
 
     Raise LedgerMissing if there is none: see `create`.
     """
+    if isinstance(url, str) and is_url(url):
+        return _record_of_log(url)
     place = ledger_place(url)
     if isinstance(place, Path) and (place / CHECKPOINT_PATH).is_file():
-        return Record(Ledger.of_log(open_log(place)))
+        return _record_of_log(place)
     ledger = Ledger.open(place, read_only=read_only)
     if not read_only:
         _add_first_key(ledger)  # unless the ledger's making was interrupted, it is there
     return Record(ledger)
+
+
+def _record_of_log(place: Path | str) -> Record:
+    files = open_files(place)
+    try:
+        return Record(Ledger.of_log(open_log(files)))
+    except BaseException:
+        files.close()
+        raise
 
 
 def create_record(url: Place | str, origin: str | None = None) -> Record:
