@@ -48,7 +48,8 @@ class LogReader:
         note = files.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
         if note is None:
             raise LedgerMissing(
-                f"{self.place}: found no file {CHECKPOINT_PATH}; expected a log (OUT/log of publish)"
+                f"{self.place}: found no file {CHECKPOINT_PATH}; expected a log, "
+                "which publish writes under OUT/log"
             )
         self.note = note
         try:

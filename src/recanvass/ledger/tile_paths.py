@@ -67,7 +67,7 @@ def parse_tile_path(path: str) -> TilePath | None:
     parsed = TilePath(None if kind == "entries" else int(kind), number, int(width or TILE_WIDTH))
     # There is one way to write a path; leading zeros and a width of 256 make another.
     again = bundle_path if parsed.level is None else partial(tile_path, parsed.level)
-    is_one = again(number, parsed.width) == path and parsed.width <= TILE_WIDTH
+    is_one = again(number, parsed.width) == path and 0 < parsed.width <= TILE_WIDTH
     return parsed if is_one and (parsed.level or 0) <= MAX_LEVEL else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import route
 from litestar.datastructures import CacheControlHeader
+from litestar.di import NamedDependency
 
 from recanvass.server.cached import READING
 from recanvass.server.record_thread import RecordThread
@@ -12,7 +13,7 @@ __all__ = ["HEALTH_ROUTES"]
 
 
 @route("/healthz", http_method=READING, cache_control=CacheControlHeader(no_store=True))
-async def health(log: RecordThread) -> dict[str, str | int]:
+async def health(log: NamedDependency[RecordThread]) -> dict[str, str | int]:
     """Return origin and size of the ledger; a 503 if it cannot be read."""
     origin, size = await log.ask(lambda record: (record.ledger.origin, record.ledger.size))
     return {"status": "ok", "origin": origin, "size": size}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from litestar import Response, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from recanvass.errors import BadInput
 from recanvass.ledger.tile_paths import TilePath, encode_bundle, parse_tile_path
@@ -14,19 +16,21 @@ from recanvass.server.record_thread import RecordThread
 
 __all__ = ["LOG_ROUTES"]
 
-TEXT = "text/plain; charset=utf-8"
+TEXT = "text/plain"
 BYTES = "application/octet-stream"
 
 
 @route("/log/checkpoint", http_method=READING)
-async def checkpoint(request: AnyRequest, log: RecordThread) -> Response[bytes]:
+async def checkpoint(request: AnyRequest, log: NamedDependency[RecordThread]) -> Response[bytes]:
     """Return the signed checkpoint of the record as it is now."""
     note = await log.ask(lambda record: record.ledger.checkpoint())
     return changing(request, note, TEXT)
 
 
 @route("/log/tile/{path:path}", http_method=READING)
-async def tile(request: AnyRequest, path: str, log: RecordThread) -> Response[bytes]:
+async def tile(
+    request: AnyRequest, path: FromPath[str], log: NamedDependency[RecordThread]
+) -> Response[bytes]:
     """Return a tile of hashes or a bundle of entries that the current checkpoint calls for.
 
     Of one that grew since, any smaller width too: an earlier checkpoint called for it.

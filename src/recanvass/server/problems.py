@@ -19,39 +19,41 @@ _LOG = logging.getLogger(__name__)
 
 def not_found(detail: str) -> ProblemDetailsException:
     """Return the refusal of a path that names nothing that is published."""
-    return ProblemDetailsException(status_code=404, title="Not Found", detail=detail)
+    return _problem(404, "Not Found", detail)
 
 
 def _refuse(request: AnyRequest, error: HTTPException) -> Response[dict[str, object]]:
-    problem = error
-    if not isinstance(problem, ProblemDetailsException):
-        detail = f"{request.method} {request.url.path}: {error.detail}"
-        problem = ProblemDetailsException(
-            status_code=error.status_code, title=error.detail, detail=detail, headers=error.headers
-        )
-    response = problem.to_response(request)
-    response.headers["Cache-Control"] = "no-store"  # what is not there yet may be there soon
-    return response
+    if isinstance(error, ProblemDetailsException):
+        return _answer(request, error)
+    detail = f"{request.method} {request.url.path}: {error.detail}"
+    return _answer(request, _problem(error.status_code, error.detail, detail, error.headers))
 
 
 def _unreadable(request: AnyRequest, error: RecanvassError) -> Response[dict[str, object]]:
     # What is wrong, and where on this machine, is for who runs the server.
     _LOG.error("%s %s: %s", request.method, request.url.path, error)
-    return ProblemDetailsException(
-        status_code=503,
-        title="Service Unavailable",
-        detail="the ledger cannot be read now; ask again later",
-        headers={"Retry-After": "10"},
-    ).to_response(request)
+    detail = "the ledger cannot be read now; ask again later"
+    return _answer(request, _problem(503, "Service Unavailable", detail, {"Retry-After": "10"}))
 
 
 def _broken(request: AnyRequest, error: Exception) -> Response[dict[str, object]]:
     _LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+    detail = "a fault of this server; it was written down"
+    return _answer(request, _problem(500, "Internal Server Error", detail))
+
+
+def _problem(
+    status: int, title: str, detail: str, headers: dict[str, str] | None = None
+) -> ProblemDetailsException:
     return ProblemDetailsException(
-        status_code=500,
-        title="Internal Server Error",
-        detail="a fault of this server; it was written down",
-    ).to_response(request)
+        status_code=status, title=title, detail=detail, headers=dict(headers or {})
+    )
+
+
+def _answer(request: AnyRequest, problem: ProblemDetailsException) -> Response[dict[str, object]]:
+    response = problem.to_response(request)
+    response.headers["Cache-Control"] = "no-store"  # what is not there yet may be there soon
+    return response
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from litestar import Response, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from recanvass.errors import BadInput
 from recanvass.record import Record
@@ -42,7 +44,9 @@ class KeptResults:
 
 
 @route("/results/latest.json", http_method=READING)
-async def latest(request: AnyRequest, results: RecordThread, kept: KeptResults) -> Response[bytes]:
+async def latest(
+    request: AnyRequest, results: NamedDependency[RecordThread], kept: NamedDependency[KeptResults]
+) -> Response[bytes]:
     """Return the index of the results of the record as it is now."""
     content = await results.ask(lambda record: kept.at(record)[INDEX])
     return changing(request, content, JSON)
@@ -51,10 +55,10 @@ async def latest(request: AnyRequest, results: RecordThread, kept: KeptResults) 
 @route("/results/{size:str}/{path:path}", http_method=READING)
 async def result(
     request: AnyRequest,
-    size: str,
-    path: str,
-    results: RecordThread,
-    kept: KeptResults,
+    size: FromPath[str],
+    path: FromPath[str],
+    results: NamedDependency[RecordThread],
+    kept: NamedDependency[KeptResults],
 ) -> Response[bytes]:
     """Return one file of the results of a size that was signed."""
     name = f"results/{size}{path}"
