@@ -119,7 +119,8 @@ def test_wrong_use_is_told_in_one_line(run, ledger, tmp_path) -> None:
             ran = run("--ledger", ledger, *words)
             assert (ran.status, ran.out, len(ran.err.splitlines())) == (2, "", 1), words
             assert message in ran.err
-    ran = run("--ledger", tmp_path, "serve")
+    run("--ledger", ledger, "publish", tmp_path / "out")
+    ran = run("--ledger", tmp_path / "out" / "log", "serve")
     assert ran.status == 2
     assert "any web server can carry; expected a ledger" in ran.err
 

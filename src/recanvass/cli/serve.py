@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from recanvass.cli.output import print_line
 from recanvass.errors import BadInput
-from recanvass.ledger.published_files import is_url
 from recanvass.record import open_record
+from recanvass.record.published import place_of_log
 from recanvass.words import number, say_in
 
 __all__ = ["run"]
@@ -25,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput(f"--workers: found {args.workers}; expected 1 to {MAX_WORKERS}")
     if not 1 <= args.port < 1 << 16:
         raise BadInput(f"--port: found {args.port}; expected 1 to 65535")
-    if is_url(args.ledger) or Path(args.ledger).is_dir():
+    if place_of_log(args.ledger) is not None:
         raise BadInput(
             f"serve: found {args.ledger!r}, a published log, which any web server can carry; "
             "expected a ledger"

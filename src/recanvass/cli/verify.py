@@ -64,13 +64,23 @@ def _check_past(record: Record, file: Path, trusted: str | None, language: str) 
     """Raise BadProof unless the ledger goes on from the checkpoint in `file`."""
     ledger = record.ledger
     key = Verifier.parse(trusted or ledger.verifier)
-    past = open_checkpoint(file.read_bytes(), ledger.origin, [key])
+    try:
+        past = open_checkpoint(file.read_bytes(), ledger.origin, [key])
+    except BadProof as error:
+        raise BadProof(f"{file}: {error}") from None
     if past.size > ledger.size:
         raise BadProof(
             f"{file}: found a checkpoint of {past.size} entries; this ledger has only {ledger.size}"
         )
-    proof = ledger.consistency_proof(past.size)
-    check_consistency(past.size, ledger.size, proof, past.root, ledger.root())
+    size = ledger.size
+    proof = ledger.consistency_proof(past.size, size)
+    try:
+        check_consistency(past.size, size, proof, past.root, ledger.root(size))
+    except BadProof as error:
+        raise BadProof(
+            f"{file}: this ledger does not go on from that checkpoint of {past.size} entries; the "
+            f"same key signed another history. Keep both: together they prove a fork ({error})"
+        ) from None
     answer = say_in(language)("consistent with the checkpoint of size {size} in {file}").format(
         size=number(past.size, language), file=file
     )

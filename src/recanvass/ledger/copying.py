@@ -13,7 +13,7 @@ import msgspec
 from recanvass.errors import BadInput, BadProof, LedgerDamaged
 from recanvass.ledger.batch import id_digests
 from recanvass.ledger.checkpoint import read_checkpoint
-from recanvass.ledger.log_folder import LogFolder
+from recanvass.ledger.log_reader import LogReader
 from recanvass.ledger.merkle import leaf_hashes
 from recanvass.ledger.place import Place, ledger_place
 from recanvass.ledger.store import ID_BYTES, IdSpread, Store
@@ -151,7 +151,7 @@ class _Copying:
         self._checkpoints += 1
 
     def _blobs(self) -> int:
-        if isinstance(self._source, LogFolder):  # which has none, nor a place for them
+        if isinstance(self._source, LogReader):  # which has none, nor a place for them
             return 0
         count = 0
         for hash_ in self._source.blobs():

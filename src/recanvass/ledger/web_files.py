@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from recanvass import __version__
 from recanvass.errors import BadInput, RecanvassError
 
 __all__ = ["WebFiles"]
@@ -44,7 +43,7 @@ class WebFiles:
         self._client = httpx.Client(
             timeout=TIMEOUT,
             limits=httpx.Limits(max_connections=CONNECTIONS),
-            headers={"User-Agent": f"recanvass/{__version__}", "Accept-Encoding": "gzip"},
+            headers={"User-Agent": "recanvass", "Accept-Encoding": "gzip"},
         )
         self._pool = ThreadPoolExecutor(CONNECTIONS)
         self._kept = TemporaryDirectory(prefix="recanvass-")

@@ -1,13 +1,28 @@
-"""A published log opened as the store of a record."""
+"""A published log found, and opened as the store of a record."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from recanvass.errors import BadInput, BadProof
 from recanvass.ledger import LogReader, Verifier
-from recanvass.ledger.published_files import PublishedFiles
+from recanvass.ledger.place import Place, ledger_place
+from recanvass.ledger.published_files import PublishedFiles, is_url
+from recanvass.ledger.tile_paths import CHECKPOINT_PATH
 from recanvass.model import KeyAdded, decode_event
 
-__all__ = ["open_log"]
+__all__ = ["open_log", "place_of_log"]
+
+
+def place_of_log(url: Place | str) -> Path | str | None:
+    """Return the folder or the address of the published log that a URL names, if it names one.
+
+    Raise BadInput for a URL that can name neither a log nor a ledger.
+    """
+    if isinstance(url, str) and is_url(url):
+        return url
+    place = ledger_place(url)
+    return place if isinstance(place, Path) and (place / CHECKPOINT_PATH).is_file() else None
 
 
 def open_log(files: PublishedFiles, key: str | None = None) -> LogReader:

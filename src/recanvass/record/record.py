@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Self
 from recanvass.errors import NotInRecord
 from recanvass.ledger import Ledger
 from recanvass.ledger.place import Place, ledger_place
-from recanvass.ledger.published_files import is_url, open_files
-from recanvass.ledger.tile_paths import CHECKPOINT_PATH
+from recanvass.ledger.published_files import open_files
 from recanvass.model import AnyEvent, KeyAdded, encode_event
 from recanvass.record.contest import Contest
 from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
-from recanvass.record.published import open_log
+from recanvass.record.published import open_log, place_of_log
 
 if TYPE_CHECKING:
     from recanvass.record.claims import Claims
@@ -180,12 +179,10 @@ def open_record(url: Place | str, *, read_only: bool = False) -> Record:
 
     Raise LedgerMissing if there is none: see `create`.
     """
-    if isinstance(url, str) and is_url(url):
-        return _record_of_log(url)
-    place = ledger_place(url)
-    if isinstance(place, Path) and (place / CHECKPOINT_PATH).is_file():
-        return _record_of_log(place)
-    ledger = Ledger.open(place, read_only=read_only)
+    log = place_of_log(url)
+    if log is not None:
+        return _record_of_log(log)
+    ledger = Ledger.open(url, read_only=read_only)
     if not read_only:
         _add_first_key(ledger)  # unless the ledger's making was interrupted, it is there
     return Record(ledger)
