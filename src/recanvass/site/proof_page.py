@@ -6,11 +6,11 @@ from hashlib import sha256
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from segno import QRCode
 
 from recanvass.ledger import Proof
 from recanvass.ledger.checkpoint import read_checkpoint
+from recanvass.model import in_language
 from recanvass.record import Poll, StationHistory, StationReturn
 from recanvass.record.terms import figure_word, kind_word, reason_word, standing_word
 from recanvass.site.proof_codes import proof_codes
@@ -48,19 +48,25 @@ def proof_page(page: ProofPage, language: str) -> str:
         contest=page.poll.record.contest(one.contest).name(language),
         kind=kind_word(page.history.kind, language),
         when=date_text(one.at, None, language),
+        source=_source_name(page, language),
         reason=reason_word(one.reason, language),
         standing=standing_word(one.standing, language),
         counts=_figures({figure_word(n, language): v for n, v in one.counts.items()}, language),
         votes=_figures(
             {_option(page.poll, o, language): v for o, v in one.votes.items()}, language
         ),
-        codes=[Markup(_drawn(code)) for code in proof_codes(page.proof.format())],  # noqa: S704
+        codes=[_drawn(code) for code in proof_codes(page.proof.format())],
         origin=stated.origin,
         entry=one.entry,
         size=number(stated.size, language),
         root=_grouped(stated.root.hex()),
         fingerprint=_grouped(sha256(page.verifier.encode()).hexdigest()),
     )
+
+
+def _source_name(page: ProofPage, language: str) -> str:
+    source = page.poll.record.view().sources.get(page.one.source)
+    return page.one.source if source is None else in_language(source.name, language)
 
 
 def _figures(figures: dict[str, int | None], language: str) -> list[tuple[str, str]]:
