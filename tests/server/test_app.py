@@ -16,8 +16,9 @@ from litestar.testing import TestClient
 
 from made_up_case import ROWS, write_case
 from recanvass.cli.load import load_into
-from recanvass.errors import RecanvassError
+from recanvass.errors import LedgerMissing
 from recanvass.ledger import Ledger, publish_log
+from recanvass.ledger.keys import SIGNING_KEY_FILE_VARIABLE
 from recanvass.record import Record, open_record
 from recanvass.record.publish_results import publish_results
 from recanvass.server.app import make_app
@@ -26,7 +27,7 @@ Client = TestClient[Litestar]
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def client_of(ledger: Path) -> Client:
+def client_of(ledger: Path | str) -> Client:
     return TestClient(make_app(lambda: open_record(ledger, read_only=True)))
 
 
@@ -193,6 +194,20 @@ def test_the_server_follows_a_ledger_that_grows_elsewhere(town, client):
     assert client.get(f"/results/{results['size']}/{listed['path']}").status_code == 200
 
 
+def test_a_ledger_in_postgresql_is_served_as_it_grows(schema_url, tmp_path, monkeypatch):
+    monkeypatch.setenv(SIGNING_KEY_FILE_VARIABLE, str(tmp_path / "town.key"))
+    load_into(schema_url, write_case(tmp_path / "case"))
+    with client_of(schema_url) as client:
+        before = client.get("/healthz").json()["size"]
+        assert client.get("/results/latest.json").json()["size"] == before
+        row = "East,1,120,101,91,10,61,30"
+        load_into(schema_url, write_case(tmp_path / "case", row, *ROWS[1:]))
+        assert client.get("/healthz").json()["size"] == before + 1
+        assert client.get("/results/latest.json").json()["size"] == before + 1
+        assert client.get(f"/log/tile/entries/000.p/{before + 1}").status_code == 200
+        assert problem(client.get(f"/log/tile/entries/000.p/{before + 2}"))[0] == 404
+
+
 def test_the_totals_are_those_that_publish_writes(town, client, tmp_path):
     with open_record(town, read_only=True) as record:
         publish_results(record, tmp_path / "results", record.ledger.size, "en", 0)
@@ -230,7 +245,7 @@ def test_a_ledger_that_cannot_be_read_is_a_503_and_is_there_again_when_it_is_bac
 
     def open_or_fail() -> Record:
         if state["down"]:
-            raise RecanvassError("/somewhere/on/this/machine: the disk is gone")
+            raise LedgerMissing("/somewhere/on/this/machine: the disk is gone")
         return open_record(town, read_only=True)
 
     with TestClient(make_app(open_or_fail)) as client:

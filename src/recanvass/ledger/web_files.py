@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 import httpx
 
@@ -48,6 +49,8 @@ class WebFiles:
         self._pool = ThreadPoolExecutor(CONNECTIONS)
         self._kept = TemporaryDirectory(prefix="recanvass-")
         self._ahead: dict[str, Future[bytes | None]] = {}
+        self._closing = Event()
+        """Set by the owner, seen by the pool's threads: nothing is tried again."""
 
     def read(self, path: str, limit: int) -> bytes | None:
         """Return a file's bytes. Raise RecanvassError, naming the address, if none can be had."""
@@ -77,6 +80,7 @@ class WebFiles:
 
     def close(self) -> None:
         """End the connections and remove what was fetched."""
+        self._closing.set()
         self._pool.shutdown(cancel_futures=True)
         self._client.close()
         self._kept.cleanup()
@@ -99,8 +103,9 @@ class WebFiles:
                     raise RecanvassError(f"{url}: {error}; expected a file or 404") from None
             except httpx.DecodingError as error:
                 raise RecanvassError(f"{url}: the answer cannot be unpacked: {error}") from None
-            time.sleep(pause)
-        raise AssertionError  # the last round returns or raises
+            if self._closing.wait(pause):
+                break
+        return None  # nobody waits for it any more
 
     def _fetch_once(self, url: httpx.URL, limit: int) -> bytes | None:
         started = time.monotonic()

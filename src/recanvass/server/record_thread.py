@@ -31,16 +31,24 @@ class RecordThread:
         return await loop.run_in_executor(self._pool, self._answer, question)
 
     def _answer(self, question: Callable[[Record], _T]) -> _T:
-        if self._record is None:
-            self._record = self._open()
+        record = self._opened()
         try:
-            return question(self._record)
+            return question(record)
         except BadInput:
             raise
         except RecanvassError:
             # A store that was restarted, or a file that was put back, is there for the next one.
             self._close()
             raise
+
+    def _opened(self) -> Record:
+        if self._record is None:
+            try:
+                self._record = self._open()
+            except BadInput as error:
+                # It is the server's ledger that is not there, not something that was asked for.
+                raise RecanvassError(str(error)) from None
+        return self._record
 
     def close(self) -> None:
         """Answer what was asked already, and close the record."""

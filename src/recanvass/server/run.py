@@ -7,6 +7,7 @@ import socket
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from litestar import Litestar
 
 from recanvass.errors import BadInput
@@ -31,7 +32,7 @@ def run_server(ledger: str, host: str, port: int, workers: int, language: str) -
         workers=workers,
         interface=Interfaces.ASGI,
         websockets=False,
-        log_level="warning",  # type: ignore[arg-type]
+        log_level=LogLevels.warning,
     ).serve()
 
 
