@@ -19,6 +19,7 @@ from benchmarks.measure import Row
 from benchmarks.moments import measure_moments
 from benchmarks.postgres import measure_postgres
 from benchmarks.processes import measure_processes
+from benchmarks.publishing import measure_publishing
 from benchmarks.report import report, write_report
 from benchmarks.seats import measure_seats
 from benchmarks.whatif import measure_whatif
@@ -31,6 +32,7 @@ _PARTS: dict[str, _Part] = {
     "load": measure_loading,
     "append": measure_appending,
     "postgres": measure_postgres,
+    "publish": measure_publishing,
     "results": lambda istanbul, _: measure_grouping(istanbul),
     "process": measure_processes,
     "moments": measure_moments,

@@ -3,7 +3,8 @@
     python tools/words.py            write recanvass.pot, every recanvass.po, every .mo
     python tools/words.py --check    write nothing; exit with 1 if any of them would change
 
-A text is whatever the code hands to `say(...)` or `say_in(language)(...)`. One that the code no
+A text is whatever the code hands to `say(...)` or `say_in(language)(...)`, in Python and in the
+templates of pages. One that the code no
 longer has leaves the catalogues; a new one comes in empty, to be translated by hand. `argparse.po`
 is kept by hand as a whole: it translates what Python's own parser says. The files hold no dates,
 line numbers or versions, so they change only when a text does.
@@ -20,6 +21,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "recanvass"
@@ -54,6 +57,15 @@ def texts_of(path: Path) -> Iterator[str]:
                 sys.exit(f"{path}:{node.lineno}: found {ast.unparse(node)}; expected one text")
 
 
+def texts_of_page(path: Path) -> Iterator[str]:
+    """Yield what a template says. Stop with a message where it is not written out as a text."""
+    page = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+    for line, _, text in extract_from_ast(page, ("say",)):
+        if not isinstance(text, str):
+            sys.exit(f"{path}:{line}: found a say() of something else; expected one text")
+        yield text
+
+
 def _says(function: ast.expr) -> bool:
     """Tell `say(…)` and `say_in(…)(…)`."""
     match function:
@@ -65,8 +77,9 @@ def _says(function: ast.expr) -> bool:
 def collect() -> PlainCatalog:
     """Return every text that the code says, with the files that say it."""
     catalog = PlainCatalog(fuzzy=False)
-    for path in sorted(SOURCE.rglob("*.py")):
-        for text in texts_of(path):
+    pages = [(path, texts_of_page) for path in SOURCE.rglob("templates/*.html")]
+    for path, texts in sorted([*pages, *((path, texts_of) for path in SOURCE.rglob("*.py"))]):
+        for text in texts(path):
             catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalog
 

@@ -179,6 +179,70 @@ def test_the_entry_may_be_given_beside_a_bare_proof(run, proof, key, tmp_path) -
     assert run("verify", proof, "--key", key, "--entry", entry).status == 0
 
 
+def test_a_proof_copied_as_text_is_the_same_proof(run, proof, key) -> None:
+    sound = proof.read_bytes()
+    for copied in (sound.rstrip(b"\n"), sound.replace(b"\n", b"\r\n")):
+        proof.write_bytes(copied)
+        assert run("verify", proof, "--key", key).status == 0
+
+
+def test_a_page_to_print_lies_beside_each_proof(run, ledger, tmp_path) -> None:
+    folder = tmp_path / "printed"
+    ran = run("--ledger", ledger, "prove", STATION, "--out", folder, "--qr", "--lang", "tr")
+    proof, page = sorted(folder.iterdir(), key=lambda f: f.suffix, reverse=True)
+    assert (proof.suffix, page.suffix, proof.stem) == (".tlog-proof", ".html", page.stem)
+    assert str(page) in ran.out
+    assert '<html lang="tr">' in page.read_text(encoding="utf-8")
+
+
+def test_a_ledger_that_was_cut_back_is_told_by_a_checkpoint_saved_before(
+    run, ledger, log, key, tmp_path
+) -> None:
+    older = tmp_path / "older.db"
+    shutil.copy(ledger, older)
+    load_into(str(ledger), write_case(tmp_path / "case", "East,1,120,101,91,10,61,30", *ROWS[1:]))
+    run("--ledger", ledger, "publish", tmp_path / "out")
+    ran = run("--ledger", older, "verify", "--key", key, "--checkpoint", log / "checkpoint")
+    assert ran.status == 1
+    assert "this ledger has only" in ran.err
+
+
+def test_two_histories_are_told_apart_by_each_others_checkpoint(
+    run, ledger, log, key, tmp_path
+) -> None:
+    fork = tmp_path / "fork.db"
+    shutil.copy(ledger, fork)
+    shutil.copy(f"{ledger}.key", f"{fork}.key")
+    for place, votes in ((ledger, 61), (fork, 62)):
+        row = f"East,1,120,{votes + 40},{votes + 30},10,{votes},30"
+        load_into(str(place), write_case(tmp_path / "case", row, *ROWS[1:]))
+    run("--ledger", ledger, "publish", tmp_path / "out")
+    run("--ledger", fork, "publish", tmp_path / "shown-to-another")
+    theirs = tmp_path / "shown-to-another" / "log" / "checkpoint"
+    for words in (("--dir", log), ("--ledger", ledger)):
+        ran = run("verify", *words, "--key", key, "--checkpoint", theirs)
+        assert ran.status == 1
+        assert "does not go on from" in ran.out + ran.err
+        assert "the same key signed another history" in ran.out + ran.err
+
+
+def test_an_edited_figure_is_found_by_a_monitor_that_looked_before(run, log, key, tmp_path) -> None:
+    words = ("verify", "--dir", log, "--key", key, "--checkpoint", tmp_path / "saved")
+    assert "6 files of totals" in run(*words).out
+    (file,) = (tmp_path / "out").glob("results/*/mayor/2024-05-05/by-town.json")
+    file.write_text(file.read_text().replace('"votes":130', '"votes":131'))
+    ran = run(*words)
+    assert ran.status == 1
+    assert "by land/east options elm votes: found 131; expected 130" in ran.out
+
+
+def test_a_log_without_totals_says_so(run, log, key, tmp_path) -> None:
+    shutil.rmtree(tmp_path / "out" / "results")
+    ran = run("verify", "--dir", log, "--key", key)
+    assert ran.status == 0
+    assert "no published totals beside the log" in ran.out
+
+
 def test_wrong_use_of_proofs_is_told_in_one_line(run, proof, key, ledger, tmp_path) -> None:
     wrong = {
         "expected --key with the verifier key": ("verify", proof),

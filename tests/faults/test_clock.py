@@ -9,7 +9,8 @@ from pathlib import Path
 LEDGER_WITH_A_BROKEN_CLOCK = """
 import datetime, itertools, sys, time
 from pathlib import Path
-from recanvass.ledger import Ledger, LogFolder, Verifier, prove_entry, publish_log, verify_log
+from recanvass.ledger import Ledger, LogReader, Verifier
+from recanvass.ledger import open_files, prove_entry, publish_log, verify_log
 
 asked = []
 backwards = itertools.count(2_000_000_000, -3600)
@@ -38,7 +39,7 @@ with Ledger.create(folder / "record.db", "ledger.example/city") as ledger:
     key = Verifier.parse(ledger.verifier)
     prove_entry(ledger, 700).verify(key)
     assert ledger.verify(ledger.verifier).faults == []
-assert verify_log(LogFolder(folder / "log", key), trusted=True).faults == []
+assert verify_log(LogReader(open_files(folder / "log"), key), trusted=True).faults == []
 assert Ledger.open(folder / "record.db").size == 900
 print("asked for the time:", len(asked))
 """

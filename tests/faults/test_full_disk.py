@@ -45,7 +45,7 @@ PUBLICATION = """
 import os
 from pathlib import Path
 from recanvass.errors import RecanvassError
-from recanvass.ledger import Ledger, LogFolder, Verifier, publish_log, verify_log
+from recanvass.ledger import Ledger, LogReader, open_files, Verifier, publish_log, verify_log
 from victims import batch_of
 
 Path("ballast").write_bytes(bytes(150_000))
@@ -62,12 +62,12 @@ with Ledger.create(Path(os.environ["OUTSIDE"]), "ledger.example/city") as ledger
             break
         published = ledger.size
     assert 100 <= published < 10_000
-    log_left = LogFolder(log, key)
+    log_left = LogReader(open_files(log), key)
     assert log_left.stated.size == published
     assert verify_log(log_left, trusted=True).faults == []
     Path("ballast").unlink()
     publish_log(ledger, log)
-    assert verify_log(LogFolder(log, key), trusted=True).faults == []
+    assert verify_log(LogReader(open_files(log), key), trusted=True).faults == []
 """
 
 LOAD_TWICE = """

@@ -10,7 +10,7 @@ from killing import KILLS, Victim
 from victims import batch_of, create, dying_at_line, entry_id, publish
 
 from recanvass.errors import LedgerExists, LedgerMissing
-from recanvass.ledger import Ledger, LogFolder, Verifier, publish_log, verify_log
+from recanvass.ledger import Ledger, LogReader, Verifier, open_files, publish_log, verify_log
 
 ORIGIN = "ledger.example/city"
 DEATHS = KILLS // 4
@@ -77,14 +77,14 @@ def check_log(folder: Path, ledger: Ledger, before: int) -> None:
     """Check that a folder verifies as it is, and that the next publication finishes it."""
     key = Verifier.parse(ledger.verifier)
     try:
-        log = LogFolder(folder, key)
+        log = LogReader(open_files(folder), key)
     except LedgerMissing:
         assert before == 0
     else:
         assert log.stated.size in (before, ledger.size)
         assert verify_log(log, trusted=True).faults == []
     assert publish_log(ledger, folder).size == ledger.size
-    assert verify_log(LogFolder(folder, key), trusted=True).faults == []
+    assert verify_log(LogReader(open_files(folder), key), trusted=True).faults == []
 
 
 def test_a_publication_that_is_killed_at_any_line_leaves_a_log_that_verifies(published, tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from recanvass.errors import LedgerDamaged, LedgerExists, LedgerMissing
-from recanvass.ledger import Ledger, LogFolder, copying, publish_log
+from recanvass.ledger import Ledger, LogReader, copying, open_files, publish_log
 from recanvass.ledger.copying import Copied, copy_ledger, copy_store
 from recanvass.ledger.place import ledger_place
 from recanvass.ledger.store import KeySpan, Store
@@ -185,8 +185,8 @@ def test_a_damaged_ledger_is_not_copied(filled, place, tmp_path, statement, word
 def test_a_published_log_can_be_made_a_ledger_again(filled, target, tmp_path):
     publish_log(filled, tmp_path / "log")
     with pytest.raises(LedgerExists, match="found a file"):
-        copy_store(LogFolder(tmp_path / "log"), _existing(tmp_path), id_of)
-    log = LogFolder(tmp_path / "log", filled._signer.verifier)
+        copy_store(LogReader(open_files(tmp_path / "log")), _existing(tmp_path), id_of)
+    log = LogReader(open_files(tmp_path / "log"), filled._signer.verifier)
     done = copy_store(log, ledger_place(target), id_of)
     assert done == Copied(601, filled.root(), 1, 0)
     with Ledger.open(target, signer=filled._signer) as copy:

@@ -11,7 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recanvass.errors import BadInput, BadProof, LedgerMissing, RecanvassError
-from recanvass.ledger import Ledger, LogFolder, Signer, Verification, publish_log, verify_log
+from recanvass.ledger import (
+    Ledger,
+    LogReader,
+    Signer,
+    Verification,
+    open_files,
+    publish_log,
+    verify_log,
+)
 from recanvass.ledger.checkpoint import Checkpoint, read_checkpoint
 from recanvass.ledger.tile_paths import decode_bundle, encode_bundle
 
@@ -43,7 +51,7 @@ def log(published: Path, tmp_path: Path) -> Path:
 
 
 def check(folder: Path, key: Signer, since: Checkpoint | None = None) -> Verification:
-    return verify_log(LogFolder(folder, key.verifier), True, since)
+    return verify_log(LogReader(open_files(folder), key.verifier), True, since)
 
 
 def messages(folder: Path, key: Signer) -> list[str]:
@@ -72,7 +80,7 @@ def test_a_log_of_any_size_has_no_faults(ledger, fill, tmp_path, size):
 
 
 def test_a_published_log_is_a_ledger_that_can_be_asked(published, key):
-    with Ledger.of_log(LogFolder(published, key.verifier)) as ledger:
+    with Ledger.of_log(LogReader(open_files(published), key.verifier)) as ledger:
         assert (ledger.size, ledger.entry(300), ledger.origin) == (SIZE, b"entry 300", ORIGIN)
         assert ledger.verify(str(key.verifier)).ok
         with pytest.raises(BadInput, match="no signing key"):
@@ -164,7 +172,7 @@ def test_a_checkpoint_of_another_origin_is_refused(log, key):
 
 def test_a_folder_without_a_checkpoint_is_no_log(tmp_path, key):
     with pytest.raises(LedgerMissing, match="found no file checkpoint"):
-        LogFolder(tmp_path, key.verifier)
+        LogReader(open_files(tmp_path), key.verifier)
 
 
 def test_a_size_beyond_all_files_ends_the_check_and_does_not_hang(log, key):

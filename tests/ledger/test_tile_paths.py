@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recanvass.errors import BadInput, BadProof
-from recanvass.ledger.tile_paths import bundle_path, decode_bundle, encode_bundle, tile_path
+from recanvass.ledger.tile_paths import (
+    bundle_path,
+    decode_bundle,
+    encode_bundle,
+    parse_tile_path,
+    tile_path,
+)
 
 # As the tlog-tiles specification writes them.
 NUMBERS = {
@@ -58,3 +64,38 @@ def test_a_bundle_that_was_cut_is_never_taken_for_whole(entries, data):
         assert len(decode_bundle(cut)) < len(entries)  # cut between two entries
     except BadProof as refusal:
         assert "expected the last entry to end at" in str(refusal)
+
+
+@given(
+    st.none() | st.integers(0, 63),
+    st.integers(0, 10**21 - 1),
+    st.integers(1, 256),
+)
+def test_a_path_says_what_it_names(level, number, width):
+    path = bundle_path(number, width) if level is None else tile_path(level, number, width)
+    assert parse_tile_path(path) == (level, number, width)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tile/0/0",
+        "tile/00/000",
+        "tile/64/000",
+        "tile/0/x000/000",
+        "tile/0/000/x001",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/01",
+        "tile/0/000.p/",
+        "tile/0/٠٠٠",
+        "tile/-1/000",
+        "tile/data/000",
+        "tile/entries/000\n",
+        "tile/entries/../000",
+        "/tile/0/000",
+        "tile/0/" + "x001/" * 7 + "000",
+    ],
+)
+def test_no_other_way_of_writing_a_path_is_taken(path):
+    assert parse_tile_path(path) is None

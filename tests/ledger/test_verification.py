@@ -116,6 +116,34 @@ def test_two_entries_that_changed_places_are_both_named(path):
     assert entries_at_fault(verify(path)) == {3, 500}
 
 
+def renumber(path: Path, statement: str) -> None:
+    """Change entry numbers; by way of negative ones, so that none is there twice meanwhile."""
+    change(path, statement)
+    change(path, "UPDATE entries SET seq = -seq - 1 WHERE seq < 0")
+
+
+def test_every_entry_after_an_inserted_one_is_named(path):
+    renumber(path, "UPDATE entries SET seq = -seq - 2 WHERE seq >= 590")
+    change(path, "INSERT INTO entries VALUES (590, x'00')")
+    found = verify(path, id_of=entry_id)
+    assert entries_at_fault(found) == {None, *range(590, 600)}
+    assert found.faults[0].message == "entries: found 0 to 601; the last checkpoint states 0 to 600"
+
+
+def test_every_entry_after_a_deleted_one_is_named_also_when_the_gap_was_closed(path):
+    change(path, "DELETE FROM entries WHERE seq = 590")
+    renumber(path, "UPDATE entries SET seq = -seq WHERE seq > 590")
+    found = verify(path, id_of=entry_id)
+    assert entries_at_fault(found) >= set(range(590, 599))
+    assert found.faults[0].message == "entries: found 0 to 599; the last checkpoint states 0 to 600"
+
+
+def test_every_entry_in_another_order_is_named(path):
+    renumber(path, "UPDATE entries SET seq = -(690 - seq) - 1 WHERE seq BETWEEN 340 AND 350")
+    found = verify(path, id_of=entry_id)
+    assert entries_at_fault(found) == {*range(340, 351)} - {345}
+
+
 def test_an_entry_forged_together_with_its_leaf_hash_is_found_by_the_layers_above(path):
     change(path, "UPDATE entries SET body = x'00' WHERE seq = 3")
     tile = bytearray(tile_of(path, 0, 0))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 from recanvass.cli.output import print_line
 from recanvass.ledger.copying import Copied, copy_ledger, copy_store
 from recanvass.ledger.place import Place, ledger_place
-from recanvass.ledger.tile_paths import CHECKPOINT_PATH
+from recanvass.ledger.published_files import open_files
+from recanvass.record.published import open_log, place_of_log
 from recanvass.words import number, say_in
 
 __all__ = ["print_copied", "run"]
@@ -16,8 +18,10 @@ __all__ = ["print_copied", "run"]
 
 def run(args: argparse.Namespace) -> int:
     """Copy a ledger, say what both hold now, and return 0."""
-    source, target = ledger_place(args.source), ledger_place(args.target)
-    print_copied(source, target, _copy(source, target), args.lang)
+    target = ledger_place(args.target)
+    log = place_of_log(args.source)
+    done = copy_ledger(args.source, target) if log is None else _copy_log(log, target)
+    print_copied(log or ledger_place(args.source), target, done, args.lang)
     warning = say_in(args.lang)(
         "The signing key was not copied. Write to one of the two only: histories of two ledgers "
         "under one key part, and prove a fork"
@@ -26,16 +30,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _copy(source: Place, target: Place) -> Copied:
-    if isinstance(source, Path) and (source / CHECKPOINT_PATH).is_file():
-        from recanvass.record.published import open_log  # noqa: PLC0415 - needed by logs only
-        from recanvass.record.verification import entry_id  # noqa: PLC0415
+def _copy_log(log: Path | str, target: Place) -> Copied:
+    from recanvass.record.verification import entry_id  # noqa: PLC0415 - needed by logs only
 
-        return copy_store(open_log(source), target, entry_id)
-    return copy_ledger(source, target)
+    with closing(open_files(log)) as files:
+        return copy_store(open_log(files), target, entry_id)
 
 
-def print_copied(source: Place, target: Place, done: Copied, language: str) -> None:
+def print_copied(source: Place | str, target: Place, done: Copied, language: str) -> None:
     """Print from where to where, how much, and the root that both have."""
     say = say_in(language)
     summary = say("{source} → {target}: {size} entries, {n} checkpoints, {blobs} blobs").format(

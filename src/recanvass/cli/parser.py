@@ -69,7 +69,8 @@ def _common(language: str, say: Say, top: bool) -> _Parser:
         metavar="URL",
         default=os.environ.get("RECANVASS_LEDGER", "sqlite:///recanvass.db") if top else unset,
         help=say(
-            "the ledger: sqlite:///PATH, a path, or postgresql://USER@HOST/DATABASE?schema=NAME "
+            "the ledger: sqlite:///PATH, a path, postgresql://USER@HOST/DATABASE?schema=NAME, or a "
+            "published log's folder or https:// address "
             "(default: recanvass.db)"
         ),
     )
@@ -250,12 +251,25 @@ def _add_proving(add: _Add, say: Say) -> None:
     publish.add_argument(
         "out",
         metavar="OUT",
-        help=say("folder to write to; the log comes under OUT/log, and what is there stays"),
+        help=say("folder to write to: the log under OUT/log, totals under OUT/results"),
     )
+    publish.add_argument(
+        "--keep",
+        type=int,
+        default=10,
+        metavar="N",
+        help=say("keep the totals of the newest N sizes (default: 10; 0: of all)"),
+    )
+    _add_serve(add, say)
     prove = add("prove", "prove", say("write a proof file for each return of a station"))
     prove.add_argument("station", metavar=say("station"), help=say("the station's id"))
     prove.add_argument(
         "--out", metavar=say("DIR"), default=".", help=say("folder to write to (default: here)")
+    )
+    prove.add_argument(
+        "--qr",
+        action="store_true",
+        help=say("write a page to print beside each: its figures, and the proof as a QR code"),
     )
     verify = add("verify", "verify", say("recompute everything: entries, tree, keys, totals"))
     verify.add_argument(
@@ -274,8 +288,12 @@ def _add_proving(add: _Add, say: Say) -> None:
         metavar="VKEY",
         help=say("with PROOF: the key of an officer or agent whose signature to check"),
     )
-    verify.add_argument(
+    published = verify.add_mutually_exclusive_group()
+    published.add_argument(
         "--dir", metavar="DIR", help=say("verify the published log in this folder, OUT/log")
+    )
+    published.add_argument(
+        "--url", metavar="URL", help=say("verify the log published there: https://host/log")
     )
     verify.add_argument(
         "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
@@ -284,12 +302,28 @@ def _add_proving(add: _Add, say: Say) -> None:
         "--checkpoint",
         metavar=say("FILE"),
         help=say(
-            "a checkpoint saved earlier: is it our past? With --dir only what came since is read, "
-            "and the new one is saved in its place"
+            "a checkpoint saved earlier, or another reader's: is it our past? With --dir or --url "
+            "only entries that came since are checked, and the new one is saved in its place"
         ),
     )
     verify.add_argument(
         "--station", metavar=say("STATION"), help=say("prove this station's returns")
+    )
+
+
+def _add_serve(add: _Add, say: Say) -> None:
+    serve = add("serve", "serve", say("serve the log and its totals over HTTP, as they grow"))
+    serve.add_argument(
+        "--host",
+        metavar=say("ADDRESS"),
+        default="127.0.0.1",
+        help=say("address to listen on (default: 127.0.0.1; 0.0.0.0: all)"),
+    )
+    serve.add_argument(
+        "--port", type=int, metavar="N", default=8000, help=say("port to listen on (default: 8000)")
+    )
+    serve.add_argument(
+        "--workers", type=int, metavar="N", default=1, help=say("processes (default: 1)")
     )
 
 

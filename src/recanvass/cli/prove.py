@@ -1,4 +1,4 @@
-"""`recanvass prove`: a proof file for each return of a station."""
+"""`recanvass prove`: a proof file for each return of a station, and a page of it to print."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from recanvass.cli.output import print_line
 from recanvass.errors import NotInRecord
-from recanvass.ledger import prove_entry
-from recanvass.record import open_record
+from recanvass.ledger import parse_proof, prove_entry
+from recanvass.record import Record, StationHistory, StationReturn, open_record
 from recanvass.record.terms import standing_word
 from recanvass.words import say_in
 
@@ -34,5 +34,27 @@ def run(args: argparse.Namespace) -> int:
                 standing=standing_word(one.standing, args.lang),
             )
             print_line(line)
+            if args.qr:
+                page = _write_page(record, history, one, file, args.lang)
+                print_line(f"  {say('to print: {page}').format(page=page)}")
         print_line(f"  recanvass verify {file} --key '{record.ledger.verifier}'")
     return 0
+
+
+def _write_page(
+    record: Record, history: StationHistory, one: StationReturn, file: Path, language: str
+) -> Path:
+    """Write the page to print beside a proof file, and return where."""
+    from recanvass.site.proof_page import ProofPage, proof_page  # noqa: PLC0415 - only with --qr
+
+    content = ProofPage(
+        poll=record.contest(one.contest).poll(one.poll),
+        history=history,
+        one=one,
+        proof=parse_proof(file.read_bytes()),
+        file=file.name,
+        verifier=record.ledger.verifier,
+    )
+    page = file.with_suffix(".html")
+    page.write_text(proof_page(content, language), encoding="utf-8")
+    return page

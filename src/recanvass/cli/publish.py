@@ -1,4 +1,4 @@
-"""`recanvass publish`: the record as static files. For now the log alone, under OUT/log."""
+"""`recanvass publish`: the record as static files, the log under OUT/log, totals in OUT/results."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from recanvass.ledger import publish_log
 from recanvass.ledger.tile_paths import BLOB_FOLDER
 from recanvass.record import open_record
 from recanvass.record.publish_blobs import publish_blobs
+from recanvass.record.publish_results import publish_results
+from recanvass.record.published_results import RESULTS_FOLDER
 from recanvass.words import number, say_in
 
 __all__ = ["run"]
@@ -19,12 +21,14 @@ LOG_FOLDER = "log"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write what the published log lacks, say how to check it, and return 0."""
+    """Write what the published log and totals lack, say how to check them, and return 0."""
     say = say_in(args.lang)
-    log = Path(args.out) / LOG_FOLDER
+    log, results = Path(args.out) / LOG_FOLDER, Path(args.out) / RESULTS_FOLDER
     with open_record(args.ledger, read_only=True) as record:
         blobs = publish_blobs(record, Path(args.out) / BLOB_FOLDER)
         done = publish_log(record.ledger, log)
+        # Last, so that whoever reads the newest totals finds the entries that they are made of.
+        totals = publish_results(record, results, done.size, args.lang, args.keep)
         verifier = record.ledger.verifier
     summary = say("{folder}: {size} entries, {new} of them new; {files} files written").format(
         folder=log,
@@ -34,6 +38,12 @@ def run(args: argparse.Namespace) -> int:
     )
     print_line(summary)
     print_published_blobs(blobs, args.lang)
+    of_results = say("{folder}: {files} files written; {n} older sizes removed").format(
+        folder=results,
+        files=number(totals.written, args.lang),
+        n=number(totals.removed, args.lang),
+    )
+    print_line(of_results)
     print_line(f"  {say('key')} {verifier}")
     print_line(f"  recanvass verify --dir {log} --key '{verifier}'")
     return 0

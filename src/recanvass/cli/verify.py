@@ -24,7 +24,7 @@ from recanvass.words import number, say_in
 
 __all__ = ["run"]
 
-_OTHER_WAYS = {"proof": "verify_proof", "dir": "verify_log"}
+_OTHER_WAYS = {"proof": "verify_proof", "dir": "verify_log", "url": "verify_log"}
 """Options that name something else than a ledger to verify, and who does."""
 
 
@@ -55,8 +55,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse_what_does_not_go_together(args: argparse.Namespace) -> None:
-    if args.proof and (args.dir or args.checkpoint or args.station):
-        raise BadInput(f"verify {args.proof}: found --dir, --checkpoint or --station with a proof")
+    if args.proof and (args.dir or args.url or args.checkpoint or args.station):
+        raise BadInput(
+            f"verify {args.proof}: found --dir, --url, --checkpoint or --station with a proof"
+        )
     if args.signer and not args.proof:
         raise BadInput("verify --signer: found no proof file; the ledger has the keys of signers")
     if args.entry and not args.proof:
@@ -67,13 +69,23 @@ def _check_past(record: Record, file: Path, trusted: str | None, language: str) 
     """Raise BadProof unless the ledger goes on from the checkpoint in `file`."""
     ledger = record.ledger
     key = Verifier.parse(trusted or ledger.verifier)
-    past = open_checkpoint(file.read_bytes(), ledger.origin, [key])
+    try:
+        past = open_checkpoint(file.read_bytes(), ledger.origin, [key])
+    except BadProof as error:
+        raise BadProof(f"{file}: {error}") from None
     if past.size > ledger.size:
         raise BadProof(
             f"{file}: found a checkpoint of {past.size} entries; this ledger has only {ledger.size}"
         )
-    proof = ledger.consistency_proof(past.size)
-    check_consistency(past.size, ledger.size, proof, past.root, ledger.root())
+    size = ledger.size
+    proof = ledger.consistency_proof(past.size, size)
+    try:
+        check_consistency(past.size, size, proof, past.root, ledger.root(size))
+    except BadProof as error:
+        raise BadProof(
+            f"{file}: this ledger does not go on from that checkpoint of {past.size} entries; the "
+            f"same key signed another history. Keep both: together they prove a fork ({error})"
+        ) from None
     answer = say_in(language)("consistent with the checkpoint of size {size} in {file}").format(
         size=number(past.size, language), file=file
     )

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     key = Verifier.parse(trusted)
     beside = None if args.entry is None else _read(args.entry, MAX_ENTRY_BYTES)
     try:
-        proof = parse_proof(_read(args.proof, MAX_PROOF_BYTES))
+        proof = parse_proof(_read_text(args.proof))
         checkpoint = proof.verify(key, beside)
         event = _event(beside or proof.extra or b"")
     except BadProof as error:
@@ -74,6 +74,16 @@ def _read(name: str, limit: int) -> bytes:
     """Return a file's bytes, at most one more than `limit`."""
     with Path(name).open("rb") as file:
         return file.read(limit + 1)
+
+
+def _read_text(name: str) -> bytes:
+    """Return a proof file's bytes as they were written.
+
+    A text that was copied, from a scanned code say, may have lost its last line's end or have got
+    those of another system; a proof can hold neither, so this changes no other.
+    """
+    data = _read(name, MAX_PROOF_BYTES).replace(b"\r\n", b"\n")
+    return data if data.endswith(b"\n") else data + b"\n"
 
 
 def _event(entry: bytes) -> AnyEvent:

@@ -8,10 +8,11 @@ It knows nothing of elections. Proofs are made by a `Ledger` and checked by the 
 from recanvass.ledger.batch import MAX_ENTRY_BYTES, Appended, Batch
 from recanvass.ledger.keys import Signer, Verifier
 from recanvass.ledger.ledger import Ledger, verify
-from recanvass.ledger.log_folder import LogFolder
+from recanvass.ledger.log_reader import LogReader
 from recanvass.ledger.log_verification import verify_log
 from recanvass.ledger.proof import Proof, parse_proof, prove_entry
 from recanvass.ledger.publish_log import PublishedLog, publish_log
+from recanvass.ledger.published_files import open_files
 from recanvass.ledger.verification import Fault, Verification
 
 __all__ = [
@@ -20,12 +21,13 @@ __all__ = [
     "Batch",
     "Fault",
     "Ledger",
-    "LogFolder",
+    "LogReader",
     "Proof",
     "PublishedLog",
     "Signer",
     "Verification",
     "Verifier",
+    "open_files",
     "parse_proof",
     "prove_entry",
     "publish_log",

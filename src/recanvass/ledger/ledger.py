@@ -19,7 +19,7 @@ from recanvass.ledger.keys import (
     signer_from_environment,
     write_signer,
 )
-from recanvass.ledger.log_folder import LogFolder
+from recanvass.ledger.log_reader import LogReader
 from recanvass.ledger.log_verification import verify_log
 from recanvass.ledger.merkle import (
     EMPTY_ROOT,
@@ -112,7 +112,7 @@ class Ledger:
         return cls(store, origin, verifier, signer)
 
     @classmethod
-    def of_log(cls, log: LogFolder) -> Ledger:
+    def of_log(cls, log: LogReader) -> Ledger:
         """Return a published log as a ledger that can be asked and not written to."""
         return cls(log, *_published(log), None)
 
@@ -189,6 +189,19 @@ class Ledger:
         hashes = self._store.tile(0, tile) or b""
         return hashes[at * HASH_BYTES : (at + 1) * HASH_BYTES]
 
+    def tile(self, level: int, number: int, width: int = TILE_WIDTH) -> bytes:
+        """Return the first `width` hashes of a tile (see `tiles`). Raise BadInput if it has fewer.
+
+        What it returns stays the same for ever.
+        """
+        held = (self.size >> 8 * level) - number * TILE_WIDTH
+        if not 0 < width <= min(held, TILE_WIDTH):
+            raise BadInput(
+                f"{self._store.place}: found no {width} hashes in tile {number} of level {level}; "
+                f"it has {max(0, min(held, TILE_WIDTH))}"
+            )
+        return (self._store.tile(level, number) or b"")[: width * HASH_BYTES]
+
     def inclusion_proof(self, number: int, size: int | None = None) -> list[bytes]:
         """Return the hashes that lead from an entry to the root (see `merkle.check_inclusion`)."""
         size = self._up_to(size)
@@ -210,7 +223,7 @@ class Ledger:
     @property
     def is_published(self) -> bool:
         """Whether this is a published log, which may have come without its blobs."""
-        return isinstance(self._store, LogFolder)
+        return isinstance(self._store, LogReader)
 
     def edge(self, size: int | None = None) -> Edge:
         """Return the right edge of the tree, from which it can be grown again."""
@@ -259,10 +272,10 @@ class Ledger:
         self, trusted: str | None = None, id_of: Callable[[bytes], str] | None = None
     ) -> Verification:
         """Recompute everything (see `verification.verify_store`, `log_verification.verify_log`)."""
-        if isinstance(self._store, LogFolder):
+        if isinstance(self._store, LogReader):
             # It was opened under some key already; the asker's own must verify it too.
             key = Verifier.parse(trusted or self.verifier)
-            return verify_log(LogFolder(Path(self._store.place), key), trusted is not None)
+            return verify_log(LogReader(self._store.files, key), trusted is not None)
         return verify_store(self._store, trusted, id_of)
 
     def _up_to(self, size: int | None) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from recanvass.errors import BadProof, LedgerDamaged
 from recanvass.ledger.checkpoint import Checkpoint
-from recanvass.ledger.log_folder import LogFolder
+from recanvass.ledger.log_reader import LogReader
 from recanvass.ledger.merkle import HASH_BYTES, fold, leaf_hashes, tree_root
 from recanvass.ledger.tile_paths import MAX_BUNDLE_BYTES, bundle_path, encode_bundle, tile_path
 from recanvass.ledger.tiles import TILE_BYTES, TILE_WIDTH, Edge, Tile, TreeOfTiles, level_widths
@@ -24,7 +24,7 @@ from recanvass.ledger.verification import MAX_LISTED, Fault, Verification
 __all__ = ["verify_log"]
 
 
-def verify_log(log: LogFolder, trusted: bool, since: Checkpoint | None = None) -> Verification:
+def verify_log(log: LogReader, trusted: bool, since: Checkpoint | None = None) -> Verification:
     """Return what a check of every entry and tile below the log's checkpoint finds.
 
     The signature was verified when the log was opened; `trusted` says whether with a key that the
@@ -38,7 +38,7 @@ def verify_log(log: LogFolder, trusted: bool, since: Checkpoint | None = None) -
 class _LogCheck:
     """One check under way."""
 
-    def __init__(self, log: LogFolder, since: Checkpoint | None) -> None:
+    def __init__(self, log: LogReader, since: Checkpoint | None) -> None:
         self._log = log
         self._since = since
         self._faults: list[Fault] = []

@@ -8,15 +8,13 @@ called for by nobody, and the next publication writes it again with the same byt
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from recanvass.errors import BadInput, BadProof, LedgerConflict, LedgerDamaged, RecanvassError
+from recanvass.errors import BadProof, LedgerConflict, LedgerDamaged
 from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
+from recanvass.ledger.durable_files import DurableFiles, alone_in
 from recanvass.ledger.keys import Verifier
 from recanvass.ledger.ledger import Ledger
 from recanvass.ledger.merkle import HASH_BYTES, leaf_hashes
@@ -26,7 +24,6 @@ from recanvass.ledger.tiles import TILE_WIDTH, Tile
 __all__ = ["PublishedLog", "publish_log"]
 
 ENTRIES_AT_ONCE = 32 * TILE_WIDTH
-UNFINISHED = ".unfinished"
 
 
 class PublishedLog(msgspec.Struct, frozen=True):
@@ -51,14 +48,14 @@ def publish_log(ledger: Ledger, folder: Path) -> PublishedLog:
     key, LedgerDamaged if entries and tree of the ledger do not agree.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone_in(folder):
+    with alone_in(folder):
         note = ledger.checkpoint()
         size = read_checkpoint(note).size
         published = _published(ledger, folder, size)
         if published is not None and published.size == size:
             return PublishedLog(size, size, 0)
         before = 0 if published is None else published.size
-        writer = _Writer(folder)
+        writer = DurableFiles(folder)
         root = _write_growth(ledger, writer, before, size)
         if root != read_checkpoint(note).root:
             raise LedgerDamaged(
@@ -68,10 +65,10 @@ def publish_log(ledger: Ledger, folder: Path) -> PublishedLog:
         writer.flush_folders()
         writer.write(CHECKPOINT_PATH, note)
         writer.flush_folders()
-        return PublishedLog(size, before, writer.files)
+        return PublishedLog(size, before, writer.written)
 
 
-def _write_growth(ledger: Ledger, writer: _Writer, before: int, size: int) -> bytes:
+def _write_growth(ledger: Ledger, writer: DurableFiles, before: int, size: int) -> bytes:
     """Write the bundles and tiles that a log of `before` entries lacks; return the new root."""
     edge = ledger.edge(before)
     # A bundle that was partial is written anew at its new width, so reading starts where it does.
@@ -82,12 +79,17 @@ def _write_growth(ledger: Ledger, writer: _Writer, before: int, size: int) -> by
             path = bundle_path((start + at) // TILE_WIDTH, len(bundle))
             writer.write(path, encode_bundle(bundle))
         fresh = bodies[max(0, before - start) :]
-        writer.write_tiles(edge.extend(leaf_hashes(fresh)))
+        _write_tiles(writer, edge.extend(leaf_hashes(fresh)))
     had = {(level, number): len(row) for level, number, row in ledger.edge(before).unfinished()}
-    writer.write_tiles(
-        [tile for tile in edge.unfinished() if len(tile[2]) != had.get((tile[0], tile[1]))]
+    _write_tiles(
+        writer, [tile for tile in edge.unfinished() if len(tile[2]) != had.get((tile[0], tile[1]))]
     )
     return edge.root()
+
+
+def _write_tiles(writer: DurableFiles, tiles: list[Tile]) -> None:
+    for level, number, hashes in tiles:
+        writer.write(tile_path(level, number, len(hashes) // HASH_BYTES), hashes)
 
 
 def _published(ledger: Ledger, folder: Path, size: int) -> Checkpoint | None:
@@ -110,59 +112,3 @@ def _published(ledger: Ledger, folder: Path, size: int) -> Checkpoint | None:
             "expected the beginning of this ledger. Keep both: together they prove a fork"
         )
     return found
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Hold the folder, so that of two publications the older cannot end last."""
-    import fcntl  # noqa: PLC0415 - POSIX only; elsewhere a ledger can still be read
-
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise BadInput(f"{folder}: another process is publishing here") from None
-    finally:
-        os.close(handle)
-
-
-class _Writer:
-    """Writes whole files below a folder, each durable before it has its name."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._touched: set[Path] = set()
-        self.files = 0
-
-    def write_tiles(self, tiles: list[Tile]) -> None:
-        """Write tiles of hashes, in their order."""
-        for level, number, hashes in tiles:
-            self.write(tile_path(level, number, len(hashes) // HASH_BYTES), hashes)
-
-    def write(self, path: str, content: bytes) -> None:
-        """Write one file; its folder is durable after `flush_folders`."""
-        target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self._folder / UNFINISHED
-        try:
-            with unfinished.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:  # of a full disk, it does not say where
-            raise RecanvassError(f"{target}: {error.strerror}") from None
-        unfinished.replace(target)
-        self._touched.add(target.parent)
-        self.files += 1
-
-    def flush_folders(self) -> None:
-        """Make the names of all files written so far durable."""
-        above = {p for folder in self._touched for p in (folder, *folder.parents)}
-        for folder in sorted(p for p in above if p.is_relative_to(self._folder)):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        self._touched.clear()

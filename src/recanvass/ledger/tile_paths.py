@@ -11,7 +11,10 @@ front: 5 is `005`, 1234067 is `x001/x234/067`. A bundle is, for each entry, its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import partial
+from typing import NamedTuple
 
 from recanvass.errors import BadInput, BadProof
 from recanvass.ledger.tiles import TILE_WIDTH
@@ -20,9 +23,11 @@ __all__ = [
     "BLOB_FOLDER",
     "CHECKPOINT_PATH",
     "MAX_BUNDLE_BYTES",
+    "TilePath",
     "bundle_path",
     "decode_bundle",
     "encode_bundle",
+    "parse_tile_path",
     "tile_path",
 ]
 
@@ -30,7 +35,19 @@ CHECKPOINT_PATH = "checkpoint"
 BLOB_FOLDER = "blob"
 """Beside the log's folder, not in it: what lies there can be withdrawn."""
 LENGTH_BYTES = 2
+MAX_LEVEL = 63
 MAX_BUNDLE_BYTES = TILE_WIDTH * (LENGTH_BYTES + 65_535)
+
+_PATH = re.compile(r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?")
+
+
+class TilePath(NamedTuple):
+    """What a path names."""
+
+    level: int | None
+    """None for a bundle of entries."""
+    number: int
+    width: int
 
 
 def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
@@ -41,6 +58,20 @@ def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
 def bundle_path(number: int, width: int = TILE_WIDTH) -> str:
     """Return the path of a bundle of entries below the log's folder."""
     return f"tile/entries/{_number(number)}{_width(width)}"
+
+
+def parse_tile_path(path: str) -> TilePath | None:
+    """Return the tile or bundle that has exactly this path, or None if none can have it."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    kind, groups, width = found.groups()
+    number = int(groups.replace("x", "").replace("/", ""))
+    parsed = TilePath(None if kind == "entries" else int(kind), number, int(width or TILE_WIDTH))
+    # There is one way to write a path; leading zeros and a width of 256 make another.
+    again = bundle_path if parsed.level is None else partial(tile_path, parsed.level)
+    is_one = again(number, parsed.width) == path and 0 < parsed.width <= TILE_WIDTH
+    return parsed if is_one and (parsed.level or 0) <= MAX_LEVEL else None
 
 
 def encode_bundle(entries: Iterable[bytes]) -> bytes:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Self
 from recanvass.errors import NotInRecord
 from recanvass.ledger import Ledger
 from recanvass.ledger.place import Place, ledger_place
-from recanvass.ledger.tile_paths import CHECKPOINT_PATH
+from recanvass.ledger.published_files import open_files
 from recanvass.model import AnyEvent, KeyAdded, ReturnRecorded, encode_event
 from recanvass.record.contest import Contest
 from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
-from recanvass.record.published import open_log
+from recanvass.record.published import open_log, place_of_log
 
 if TYPE_CHECKING:
     from recanvass.record.claims import Claims
@@ -212,17 +212,26 @@ class Record:
 
 
 def open_record(url: Place | str, *, read_only: bool = False) -> Record:
-    """Return the record in a ledger, or in the folder of a published log (to be read only).
+    """Return the record in a ledger, or in a published log: a folder or a URL (to be read only).
 
     Raise LedgerMissing if there is none: see `create`.
     """
-    place = ledger_place(url)
-    if isinstance(place, Path) and (place / CHECKPOINT_PATH).is_file():
-        return Record(Ledger.of_log(open_log(place)))
-    ledger = Ledger.open(place, read_only=read_only)
+    log = place_of_log(url)
+    if log is not None:
+        return _record_of_log(log)
+    ledger = Ledger.open(url, read_only=read_only)
     if not read_only:
         _add_first_key(ledger)  # unless the ledger's making was interrupted, it is there
     return Record(ledger)
+
+
+def _record_of_log(place: Path | str) -> Record:
+    files = open_files(place)
+    try:
+        return Record(Ledger.of_log(open_log(files)))
+    except BaseException:
+        files.close()
+        raise
 
 
 def create_record(url: Place | str, origin: str | None = None) -> Record:

@@ -1,7 +1,7 @@
 """A published log read from its files: the store of a ledger that can be asked but not written to.
 
-It shows one state, that of the checkpoint that it found. Nothing but that checkpoint's signature is
-verified here (see `log_verification`); sizes are bounded, whatever the files hold.
+It shows one state, that of the checkpoint that it found. `entries` are only those that the signed
+root vouches for; `bundle` and `tile` give what the files hold, for `log_verification` to judge.
 """
 
 # What each method does is said in `store.Store`; what only writes has no use for what it is given.
@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
+from functools import cached_property
 
-from recanvass.errors import BadInput, BadProof, LedgerMissing
+from recanvass.errors import BadInput, BadProof, LedgerDamaged, LedgerMissing
 from recanvass.ledger.checkpoint import open_checkpoint, read_checkpoint
 from recanvass.ledger.keys import Verifier
-from recanvass.ledger.merkle import HASH_BYTES
+from recanvass.ledger.merkle import HASH_BYTES, fold, leaf_hashes
 from recanvass.ledger.note import MAX_NOTE_BYTES
+from recanvass.ledger.published_files import PublishedFiles
 from recanvass.ledger.store import MAX_BLOB_BYTES, IdSpread, KeySpan
 from recanvass.ledger.tile_paths import (
     BLOB_FOLDER,
@@ -28,43 +29,48 @@ from recanvass.ledger.tile_paths import (
     decode_bundle,
     tile_path,
 )
-from recanvass.ledger.tiles import TILE_BYTES, TILE_WIDTH, Tile
+from recanvass.ledger.tiles import TILE_BYTES, TILE_WIDTH, Edge, Tile
 
-__all__ = ["LogFolder"]
+__all__ = ["LogReader"]
+
+AHEAD = 8
+"""Bundles asked for early where entries are read in order."""
 
 _BLOB_NAME = re.compile("[0-9a-f]{64}")
 
 
-class LogFolder:
+class LogReader:
     """Implements the reading half of `store.Store`; whatever writes raises BadInput."""
 
-    def __init__(self, folder: Path, key: Verifier | None = None) -> None:
-        """Read the checkpoint in `folder`, signed by `key` (without one, by whomever).
+    def __init__(self, files: PublishedFiles, key: Verifier | None = None) -> None:
+        """Read the checkpoint among `files`, signed by `key` (without one, by whomever).
 
         Raise LedgerMissing if there is none, BadProof if it is malformed or not signed by `key`.
         """
-        self.place = str(folder)
-        self._folder = folder
+        self.files = files
+        self.place = files.place
         self._key = key
-        note = self.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
+        note = files.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
         if note is None:
-            raise LedgerMissing(f"{folder}: found no file {CHECKPOINT_PATH}; expected a log")
+            raise LedgerMissing(
+                f"{self.place}: found no file {CHECKPOINT_PATH}; expected a log, "
+                "which publish writes under OUT/log"
+            )
         self.note = note
         try:
             stated = read_checkpoint(self.note)
             self.stated = stated if key is None else open_checkpoint(self.note, key.name, [key])
         except BadProof as error:
-            raise BadProof(f"{folder / CHECKPOINT_PATH}: {error}") from None
+            raise BadProof(f"{self.place}/{CHECKPOINT_PATH}: {error}") from None
+        self._vouched: dict[tuple[int, int], bytes] = {}
+        """Tiles that the signed root vouches for: those of the edge, and full ones above level 0"""
+        self._bundle_read = -1
 
     # The files
 
-    def read(self, path: str, limit: int) -> bytes | None:
-        """Return a file's bytes, at most one more than `limit`; None if there is no such file."""
-        file = self._folder / path
-        if not file.is_file():  # nor a pipe, which would keep us waiting
-            return None
-        with file.open("rb") as opened:
-            return opened.read(limit + 1)
+    @cached_property
+    def _blobs(self) -> PublishedFiles:
+        return self.files.beside(BLOB_FOLDER)
 
     def width(self, level: int, number: int) -> int:
         """Return how many hashes the checkpoint gives a tile; 0 or less if there is none."""
@@ -75,12 +81,13 @@ class LogFolder:
 
         Raise BadProof, naming the file, if they are absent or not as many as there should be.
         """
+        self._look_ahead(number)
         width = self.width(0, number)
         path = bundle_path(number, width)
-        data = self.read(path, MAX_BUNDLE_BYTES)
+        data = self.files.read(path, MAX_BUNDLE_BYTES)
         if data is None and width < TILE_WIDTH:
             path = bundle_path(number)
-            data = self.read(path, MAX_BUNDLE_BYTES)
+            data = self.files.read(path, MAX_BUNDLE_BYTES)
         if data is None:
             raise BadProof(f"{bundle_path(number, width)}: found no file; expected {width} entries")
         try:
@@ -92,15 +99,61 @@ class LogFolder:
             raise BadProof(f"{path}: found {len(entries)} entries; expected {expected}")
         return entries[:width]
 
+    def _look_ahead(self, number: int) -> None:
+        """Name the files that come next, if bundles are read in order."""
+        if number == self._bundle_read + 1:
+            last = -(-self.stated.size // TILE_WIDTH)
+            tiles = [(n, self.width(0, n)) for n in range(number, min(number + AHEAD, last))]
+            self.files.soon([bundle_path(*tile) for tile in tiles], MAX_BUNDLE_BYTES)
+            self.files.soon([tile_path(0, *tile) for tile in tiles], TILE_BYTES)
+        self._bundle_read = number
+
     def narrower(self, path: str, width: int, limit: int) -> Iterator[tuple[str, int, bytes]]:
         """Yield path, width and bytes of each partial tile below `width` that still lies there."""
-        folder = self._folder / f"{path}.p"
-        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-            name = file.name
-            if name.isascii() and name.isdigit() and str(int(name[:4])) == name:
-                found = self.read(f"{path}.p/{name}", limit)
-                if 0 < int(name) < width and found is not None:
-                    yield f"{path}.p/{name}", int(name), found
+        for narrow in self.files.partials(path):
+            name = f"{path}.p/{narrow}"
+            found = self.files.read(name, limit) if 0 < narrow < width else None
+            if found is not None:
+                yield name, narrow, found
+
+    # What the signed root vouches for
+
+    def _vouched_bundle(self, number: int) -> list[bytes]:
+        """Return the entries of a bundle. Raise BadProof, naming the file, if they are others."""
+        entries = self.bundle(number)
+        if b"".join(leaf_hashes(entries)) != self._vouched_tile(0, number):
+            name = bundle_path(number, len(entries))
+            raise BadProof(f"{self.place}/{name}: found other entries than were signed; verify it")
+        return entries
+
+    def _vouched_tile(self, level: int, number: int) -> bytes:
+        if not self._vouched:
+            self._vouch_for_edge()
+        known = self._vouched.get((level, number))
+        if known is not None:
+            return known
+        # It is full, so the tile above has its root; the highest of all is part of the edge.
+        hashes = self.tile(level, number) or b""
+        above, nth = divmod(number, TILE_WIDTH)
+        parent = self._vouched_tile(level + 1, above)
+        expected = parent[nth * HASH_BYTES : (nth + 1) * HASH_BYTES]
+        if len(hashes) != TILE_BYTES or fold(hashes) != expected:
+            name = tile_path(level, number)
+            raise BadProof(f"{self.place}/{name}: found other hashes than were signed; verify it")
+        if level:
+            self._vouched[level, number] = hashes
+        return hashes
+
+    def _vouch_for_edge(self) -> None:
+        try:
+            edge = Edge.read(self.stated.size, self.tile)
+        except LedgerDamaged as error:
+            raise BadProof(f"{self.place}: {error}; verify it") from None
+        if edge.root() != self.stated.root:
+            raise BadProof(
+                f"{self.place}: its last tiles do not lead to the signed root; verify it"
+            )
+        self._vouched = {(level, number): row for level, number, row in edge.unfinished()}
 
     # What `Store` asks
 
@@ -108,10 +161,10 @@ class LogFolder:
         width = self.width(level, number)
         if width <= 0:
             return None
-        hashes = self.read(tile_path(level, number, width), TILE_BYTES)
+        hashes = self.files.read(tile_path(level, number, width), TILE_BYTES)
         if hashes is None and width < TILE_WIDTH:
             # It may be gone once the full tile is there.
-            whole = self.read(tile_path(level, number), TILE_BYTES)
+            whole = self.files.read(tile_path(level, number), TILE_BYTES)
             return whole and whole[: width * HASH_BYTES]
         return hashes
 
@@ -125,7 +178,7 @@ class LogFolder:
         end = min(end, self.stated.size)
         rows: list[tuple[int, bytes]] = []
         for number in range(start // TILE_WIDTH, -(-end // TILE_WIDTH)):
-            rows += enumerate(self.bundle(number), number * TILE_WIDTH)
+            rows += enumerate(self._vouched_bundle(number), number * TILE_WIDTH)
         return [(number, body) for number, body in rows if start <= number < end]
 
     def checkpoint(self, size: int) -> bytes | None:
@@ -144,19 +197,20 @@ class LogFolder:
         return self.stated.size  # it shows one state
 
     def blob(self, sha256: bytes) -> bytes | None:
-        return self.read(f"../{BLOB_FOLDER}/{sha256.hex()}", MAX_BLOB_BYTES)
+        return self._blobs.read(sha256.hex(), MAX_BLOB_BYTES)
 
     def blobs(self) -> Iterator[bytes]:
-        folder = self._folder.parent / BLOB_FOLDER
-        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if _BLOB_NAME.fullmatch(file.name):
-                yield bytes.fromhex(file.name)
+        for name in self._blobs.names():
+            if _BLOB_NAME.fullmatch(name):
+                yield bytes.fromhex(name)
 
     def reading(self) -> AbstractContextManager[None]:
         return nullcontext()  # what a checkpoint calls for never changes
 
     def close(self) -> None:
-        """Nothing is held open."""
+        if "_blobs" in self.__dict__:
+            self._blobs.close()
+        self.files.close()
 
     def own_check(self) -> list[str]:
         return []

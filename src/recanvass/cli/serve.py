@@ -1,0 +1,46 @@
+"""`recanvass serve`: the log and its totals over HTTP, as the ledger grows."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from recanvass.cli.output import print_line
+from recanvass.errors import BadInput
+from recanvass.record import open_record
+from recanvass.record.published import place_of_log
+from recanvass.words import number, say_in
+
+__all__ = ["run"]
+
+MAX_WORKERS = 64
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until told to stop, and return 0."""
+    from recanvass.server.run import check_address, run_server  # noqa: PLC0415 - only a server needs it
+
+    if not 1 <= args.workers <= MAX_WORKERS:
+        raise BadInput(f"--workers: found {args.workers}; expected 1 to {MAX_WORKERS}")
+    if not 1 <= args.port < 1 << 16:
+        raise BadInput(f"--port: found {args.port}; expected 1 to 65535")
+    if place_of_log(args.ledger) is not None:
+        raise BadInput(
+            f"serve: found {args.ledger!r}, a published log, which any web server can carry; "
+            "expected a ledger"
+        )
+    say = say_in(args.lang)
+    with open_record(args.ledger, read_only=True) as record:
+        origin, size, verifier = record.ledger.origin, record.ledger.size, record.ledger.verifier
+    check_address(args.host, args.port)
+    host = f"[{args.host}]" if ":" in args.host else args.host
+    address = f"http://{host}:{args.port}/log"
+    print_line(
+        say("serving {origin}, {size} entries; stop with Ctrl-C").format(
+            origin=origin, size=number(size, args.lang)
+        )
+    )
+    print_line(f"  recanvass verify --url {address} --key '{verifier}'")
+    sys.stdout.flush()
+    run_server(args.ledger, args.host, args.port, args.workers, args.lang)
+    return 0
