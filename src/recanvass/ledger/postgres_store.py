@@ -32,8 +32,21 @@ from sqlalchemy.dialects import postgresql
 from recanvass.errors import BadInput, LedgerDamaged, LedgerExists, LedgerMissing
 from recanvass.ledger.place import Database
 from recanvass.ledger.postgres_errors import refusal
+from recanvass.ledger.postgres_tables import (
+    BLOBS,
+    CHECKPOINTS,
+    DIGEST,
+    ENTRIES,
+    IDS_ARE_UNIQUE,
+    KEYS,
+    META,
+    TABLES,
+    TILES,
+    UNIQUE_INDEXES,
+    UUID,
+)
 from recanvass.ledger.store import BUSY_SECONDS, IdSpread, KeySpan
-from recanvass.ledger.tiles import Tile
+from recanvass.ledger.tiles import TILE_BYTES, Tile
 
 __all__ = ["PostgresStore"]
 
@@ -42,55 +55,39 @@ IDLE_SECONDS = 300
 """After so long without a word within a batch, its writer is taken for dead and undone."""
 LOOK_EVERY_SECONDS = 5.0
 ROWS_AT_ONCE = 1000
+FEW = 500
+"""Entries that are sent in one statement; more come faster as a stream of their own (`COPY`)."""
 
-_TABLES = sa.MetaData()
-_META = sa.Table(
-    "meta",
-    _TABLES,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-# PostgreSQL's type of 16 bytes: it is indexed much faster than a bytea of that length.
-_UUID = postgresql.UUID(as_uuid=False)
-_IDS_ARE_UNIQUE = "entries_id_key"
-_ENTRIES = sa.Table(
-    "entries",
-    _TABLES,
-    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("id", _UUID, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.UniqueConstraint("id", name=_IDS_ARE_UNIQUE),
-)
-_TILES = sa.Table(
-    "tiles",
-    _TABLES,
-    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("hashes", sa.LargeBinary, nullable=False),
-)
-_CHECKPOINTS = sa.Table(
-    "checkpoints",
-    _TABLES,
-    sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("note", sa.LargeBinary, nullable=False),
-)
-_KEYS = sa.Table(
-    "keys",
-    _TABLES,
-    sa.Column("verifier", sa.Text, primary_key=True),
-    sa.Column("since", sa.BigInteger, nullable=False),
-    sa.Column("until", sa.BigInteger),
-)
-_BLOBS = sa.Table(
-    "blobs",
-    _TABLES,
-    sa.Column("sha256", sa.LargeBinary, primary_key=True),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-)
+# All or none in one round trip, which is what counts where a batch is small; and without COPY's
+# savepoint, an id that comes again is no error in the server's log.
+_ADD_FEW = """
+INSERT INTO {schema}.entries (seq, id, body)
+SELECT %s + n - 1, id, body FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS g(id, body, n)
+WHERE NOT EXISTS (SELECT FROM {schema}.entries WHERE id = ANY (%s::uuid[]))
+"""
 
-_UNIQUE_INDEXES = {name: 2 if name == "entries" else 1 for name in sorted(_TABLES.tables)}
 
-_DIGEST = sa.func.uuid_send(_ENTRIES.c.id, type_=sa.LargeBinary)
+def _upsert(table: sa.Table) -> postgresql.Insert:
+    """Return the statement that inserts rows, in place of those with the same primary key."""
+    insert = postgresql.insert(table)
+    others = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
+
+
+def _settings() -> sa.Select[Any]:
+    """Return the statement that sets what holds until the end of a writing transaction."""
+    commit = sa.func.current_setting("synchronous_commit")
+    # Where a server is set to answer before it has written, raise it; never lower it.
+    weak = commit.in_(("off", "local", "remote_write"))
+    return sa.select(
+        sa.func.set_config("synchronous_commit", sa.case((weak, "on"), else_=commit), True),
+        sa.func.set_config("lock_timeout", f"{BUSY_SECONDS}s", True),
+        sa.func.set_config("idle_in_transaction_session_timeout", f"{IDLE_SECONDS}s", True),
+    )
+
+
+_SETTINGS = _settings()
+_PUT_TILE, _PUT_CHECKPOINT, _PUT_KEY = map(_upsert, (TILES, CHECKPOINTS, KEYS))
 
 
 class PostgresStore:
@@ -119,7 +116,7 @@ class PostgresStore:
         )
         self._transaction: sa.Connection | None = None
         self._listener: sa.Connection | None = None
-        self._signed: int | None = None
+        self._unfinished: dict[tuple[int, int], bytes] = {}
         self._closed = False
         name = sha256(b"recanvass ledger " + self.schema.encode()).digest()
         self._lock = int.from_bytes(name[:8], signed=True)
@@ -167,13 +164,13 @@ class PostgresStore:
                 raise LedgerExists(
                     f"{self.place}: found {found[0]} in the schema; expected it empty or absent"
                 )
-            _TABLES.create_all(connection, checkfirst=False)
+            TABLES.create_all(connection, checkfirst=False)
             # Hashes do not compress; trying to would cost more than writing them.
             connection.execute(
                 sa.text(f"ALTER TABLE {self.schema}.tiles ALTER hashes SET STORAGE EXTERNAL")
             )
             facts = [{"key": "format", "value": FORMAT}, {"key": "origin", "value": origin}]
-            connection.execute(_META.insert(), facts)
+            connection.execute(META.insert(), facts)
 
     def _relations(self, connection: sa.Connection) -> list[str]:
         """Return the names of all that lies in the schema, in order."""
@@ -188,7 +185,7 @@ class PostgresStore:
             relations = self._relations(connection)
         if not relations:
             raise LedgerMissing(f"{self.place}: found nothing in this schema; expected a ledger")
-        found = self.meta("format") if _META.name in relations else None
+        found = self.meta("format") if META.name in relations else None
         if found is None:
             raise LedgerDamaged(f"{self.place}: found no format; expected a ledger")
         if found != FORMAT:
@@ -203,7 +200,7 @@ class PostgresStore:
             if self.size() > entries:
                 return False
             with self._asking() as connection:
-                _TABLES.drop_all(connection, checkfirst=False)
+                TABLES.drop_all(connection, checkfirst=False)
         return True
 
     def close(self) -> None:
@@ -248,6 +245,7 @@ class PostgresStore:
                 yield connection
             finally:
                 self._transaction = None
+                self._unfinished.clear()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -261,18 +259,10 @@ class PostgresStore:
         after the lock see all that the writer before had written. In REPEATABLE READ the state
         would be that of the first statement, the lock itself, from before the wait.
         """
-        self._signed = None
         with self._within(self._writing) as connection:
-            connection.execute(_SETTINGS)
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(self._lock)))
+            # One round trip; the settings come first, so the lock's own wait has its limit.
+            connection.execute(_SETTINGS.add_columns(sa.func.pg_advisory_xact_lock(self._lock)))
             yield
-            self._tell(connection)
-
-    def _tell(self, connection: sa.Connection) -> None:
-        """Let PostgreSQL tell those who wait, at the moment of the commit and only if it comes."""
-        if self._signed is not None:
-            size = str(self._signed)
-            connection.execute(sa.select(sa.func.pg_notify(self._channel, size)))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -286,16 +276,16 @@ class PostgresStore:
             return connection.scalar(statement)
 
     def meta(self, key: str) -> str | None:
-        return cast("str | None", self._scalar(sa.select(_META.c.value).where(_META.c.key == key)))
+        return cast("str | None", self._scalar(sa.select(META.c.value).where(META.c.key == key)))
 
     def size(self) -> int:
-        size = self._scalar(sa.select(sa.func.max(_CHECKPOINTS.c.size)))
+        size = self._scalar(sa.select(sa.func.max(CHECKPOINTS.c.size)))
         if size is None:
             raise LedgerDamaged(f"{self.place}: found no checkpoint; expected at least one")
         return cast("int", size)
 
     def entry_span(self) -> tuple[int, int]:
-        number = _ENTRIES.c.seq
+        number = ENTRIES.c.seq
         with self._asking() as connection:
             row = connection.execute(sa.select(sa.func.min(number), sa.func.max(number))).one()
         return (0, 0) if row[0] is None else (row[0], row[1] + 1)
@@ -309,47 +299,53 @@ class PostgresStore:
             return _driver(connection).execute(rows, (start, end), binary=True).fetchall()
 
     def tile(self, level: int, number: int) -> bytes | None:
-        at = (_TILES.c.level == level) & (_TILES.c.number == number)
-        return cast("bytes | None", self._scalar(sa.select(_TILES.c.hashes).where(at)))
+        # A batch asks for the few that it will add to more than once, and each is a round trip.
+        if (kept := self._unfinished.get((level, number))) is not None:
+            return kept
+        at = (TILES.c.level == level) & (TILES.c.number == number)
+        hashes: bytes | None = self._scalar(sa.select(TILES.c.hashes).where(at))
+        if self._transaction is not None and hashes is not None and len(hashes) < TILE_BYTES:
+            self._unfinished[level, number] = hashes
+        return hashes
 
     def tile_count(self) -> int:
-        return cast("int", self._scalar(sa.select(sa.func.count()).select_from(_TILES)))
+        return cast("int", self._scalar(sa.select(sa.func.count()).select_from(TILES)))
 
     def known(self, digests: Sequence[bytes]) -> dict[bytes, int]:
         # Sent as the text of one array, which PostgreSQL reads faster than Python writes values.
-        given = sa.cast(sa.literal(_array(digests), sa.Text), postgresql.ARRAY(_UUID))
-        statement = sa.select(_DIGEST, _ENTRIES.c.seq).where(_ENTRIES.c.id == sa.any_(given))
+        given = sa.cast(sa.literal(_array(digests), sa.Text), postgresql.ARRAY(UUID))
+        statement = sa.select(DIGEST, ENTRIES.c.seq).where(ENTRIES.c.id == sa.any_(given))
         with self._asking() as connection:
             return dict(connection.execute(statement).all())
 
     def id_spread(self) -> IdSpread:
-        number = _ENTRIES.c.seq
+        number = ENTRIES.c.seq
         spread = sa.select(sa.func.count(), sa.func.min(number), sa.func.max(number))
         with self._asking() as connection:
             return IdSpread(*connection.execute(spread).one())
 
     def ids(self) -> Generator[tuple[int, bytes]]:
-        rows = sa.select(_ENTRIES.c.seq, _DIGEST)
-        yield from self._in_parts(rows, _ENTRIES.c.seq, -1)
+        rows = sa.select(ENTRIES.c.seq, DIGEST)
+        yield from self._in_parts(rows, ENTRIES.c.seq, -1)
 
     def key_spans(self) -> list[KeySpan]:
-        rows = sa.select(_KEYS).order_by(_KEYS.c.since, _KEYS.c.verifier.collate("C"))
+        rows = sa.select(KEYS).order_by(KEYS.c.since, KEYS.c.verifier.collate("C"))
         with self._asking() as connection:
             return [KeySpan(*row) for row in connection.execute(rows)]
 
     def checkpoint(self, size: int) -> bytes | None:
-        note = sa.select(_CHECKPOINTS.c.note).where(_CHECKPOINTS.c.size == size)
+        note = sa.select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size)
         return cast("bytes | None", self._scalar(note))
 
     def checkpoints(self) -> Iterator[tuple[int, object]]:
-        yield from self._in_parts(sa.select(_CHECKPOINTS), _CHECKPOINTS.c.size, -1)
+        yield from self._in_parts(sa.select(CHECKPOINTS), CHECKPOINTS.c.size, -1)
 
     def blob(self, sha256: bytes) -> bytes | None:
-        content = sa.select(_BLOBS.c.content).where(_BLOBS.c.sha256 == sha256)
+        content = sa.select(BLOBS.c.content).where(BLOBS.c.sha256 == sha256)
         return cast("bytes | None", self._scalar(content))
 
     def blobs(self) -> Iterator[bytes]:
-        for (hash_,) in self._in_parts(sa.select(_BLOBS.c.sha256), _BLOBS.c.sha256, b""):
+        for (hash_,) in self._in_parts(sa.select(BLOBS.c.sha256), BLOBS.c.sha256, b""):
             yield hash_
 
     def _in_parts(
@@ -399,6 +395,16 @@ class PostgresStore:
     # Writing
 
     def add(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:
+        if len(digests) > FEW:
+            return self._add_many(first, digests, bodies)
+        if len(set(digests)) < len(digests):
+            return False
+        ids = _array(digests)
+        with self._asking() as connection, _driver(connection).cursor() as cursor:
+            cursor.execute(_ADD_FEW.format(schema=self.schema), (first, ids, list(bodies), ids))
+            return cursor.rowcount == len(digests)
+
+    def _add_many(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:
         with self._asking() as connection:
             copy = f"COPY {self.schema}.entries (seq, id, body) FROM STDIN (FORMAT BINARY)"
             try:
@@ -407,42 +413,41 @@ class PostgresStore:
                     for row in zip(count(first), digests, bodies, strict=False):
                         rows.write_row(row)
             except psycopg.errors.UniqueViolation as error:
-                if error.diag.constraint_name == _IDS_ARE_UNIQUE:
+                if error.diag.constraint_name == IDS_ARE_UNIQUE:
                     return False
                 raise
         return True
 
     def put_tiles(self, tiles: Sequence[Tile]) -> None:
+        self._unfinished.clear()
         if tiles:
             rows = [
                 {"level": level, "number": number, "hashes": hashes}
                 for level, number, hashes in tiles
             ]
-            self._put(_TILES, rows)
+            with self._asking() as connection:
+                connection.execute(_PUT_TILE, rows)
 
     def put_checkpoint(self, size: int, note: bytes) -> None:
-        self._put(_CHECKPOINTS, [{"size": size, "note": note}])
-        self._signed = size
+        # PostgreSQL tells those who wait, at the moment of the commit and only if it comes.
+        tell = sa.func.pg_notify(self._channel, str(size))
+        upsert = _PUT_CHECKPOINT.returning(tell)
+        with self._asking() as connection:
+            connection.execute(upsert, {"size": size, "note": note})
 
     def put_key(self, key: KeySpan) -> None:
-        self._put(_KEYS, [{"verifier": key.verifier, "since": key.since, "until": key.until}])
-
-    def _put(self, table: sa.Table, rows: list[dict[str, object]]) -> None:
-        """Insert rows, in place of those that have the same primary key."""
-        insert = postgresql.insert(table)
-        keys = list(table.primary_key)
-        others = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+        row = {"verifier": key.verifier, "since": key.since, "until": key.until}
         with self._asking() as connection:
-            connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), rows)
+            connection.execute(_PUT_KEY, row)
 
     def put_blob(self, sha256: bytes, content: bytes) -> None:
-        insert = postgresql.insert(_BLOBS).on_conflict_do_nothing()
+        insert = postgresql.insert(BLOBS).on_conflict_do_nothing()
         with self._asking() as connection:
             connection.execute(insert, {"sha256": sha256, "content": content})
 
     def remove_blob(self, sha256: bytes) -> None:
         with self._asking() as connection:
-            connection.execute(_BLOBS.delete().where(_BLOBS.c.sha256 == sha256))
+            connection.execute(BLOBS.delete().where(BLOBS.c.sha256 == sha256))
 
     def own_check(self) -> list[str]:
         """Return which tables have lost an index that lets no number, id or key in twice."""
@@ -456,24 +461,9 @@ class PostgresStore:
         found = {name: n for name, n in rows}  # noqa: C416 - typed so
         return [
             f"PostgreSQL: table {name}: found {found.get(name, 0)} working unique indexes, not {n}"
-            for name, n in _UNIQUE_INDEXES.items()
+            for name, n in UNIQUE_INDEXES.items()
             if found.get(name) != n
         ]
-
-
-def _settings() -> sa.Select[Any]:
-    """Return the statement that sets what holds until the end of a writing transaction."""
-    commit = sa.func.current_setting("synchronous_commit")
-    # Where a server is set to answer before it has written, raise it; never lower it.
-    weak = commit.in_(("off", "local", "remote_write"))
-    return sa.select(
-        sa.func.set_config("synchronous_commit", sa.case((weak, "on"), else_=commit), True),
-        sa.func.set_config("lock_timeout", f"{BUSY_SECONDS}s", True),
-        sa.func.set_config("idle_in_transaction_session_timeout", f"{IDLE_SECONDS}s", True),
-    )
-
-
-_SETTINGS = _settings()
 
 
 def _array(digests: Sequence[bytes]) -> str:
