@@ -6,7 +6,7 @@ import polars as pl
 
 from recanvass.errors import BadInput
 from recanvass.exchange.cells import tidy
-from recanvass.exchange.mapping import Format, Layout, UnitsSpec
+from recanvass.exchange.mapping import Format, Layout, UnitsSpec, check_format
 from recanvass.exchange.places import STATION, unit_frame
 from recanvass.exchange.rejects import Faults
 from recanvass.exchange.rows import RowReader
@@ -46,6 +46,12 @@ def _from_file(spec: UnitsSpec, reader: RowReader, toml: TomlFile, faults: Fault
     asked = {wanted[name]: f"units.{name}" for name in ("id", "level", *spec.columns)}
     optional = {wanted[name]: f"units.{name}" for name in _COLUMNS}
     form = {name: getattr(spec, name) for name in Format.__struct_fields__}
+    try:
+        check_format(Format(**form))
+    except BadInput as error:
+        found, _, expected = str(error).removeprefix("found ").partition("; expected ")
+        faults.add(toml.name, toml.line_of("units"), "units", found, expected)
+        return unit_frame()
     layout = Layout(files=spec.file or "", **form)
     rows = reader.read_some(layout, asked, optional, toml.line_of("units"))
     if rows is None:
