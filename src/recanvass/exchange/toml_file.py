@@ -12,7 +12,7 @@ from typing import Any
 from recanvass.errors import BadCase
 from recanvass.exchange.rejects import Reject
 
-__all__ = ["TomlFile", "read_toml"]
+__all__ = ["TomlFile", "is_tables", "read_toml"]
 
 LARGEST_TOML = 5_000_000
 """Bytes. The longest real story of a contest is a hundredth of this."""
@@ -85,3 +85,8 @@ def read_toml(path: Path, name: str) -> TomlFile:
     except RecursionError:
         raise _refuse(name, None, "tables nested too deep", "TOML") from None
     return TomlFile(name, text, content)
+
+
+def is_tables(value: object) -> bool:
+    """Return whether a value of a TOML file is an array of tables."""
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
