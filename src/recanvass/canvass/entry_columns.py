@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from recanvass.errors import BadInput
 from recanvass.model import KNOWN_COUNTS
 
 __all__ = [
@@ -105,13 +106,25 @@ def _last_text_member(key: str) -> pl.Expr:
     )
 
 
+def _check_plain(frame: pl.DataFrame, columns: Sequence[str]) -> None:
+    """Raise BadInput if a text would have to be escaped: unescaped, its entry would be no JSON."""
+    for column in columns:
+        odd = frame[column].filter(frame[column].str.contains(r'["\\\x00-\x1f]'))
+        if len(odd):
+            raise BadInput(
+                f"{column}: found {odd[0]!r}; expected no quotation marks, backslashes or control "
+                "characters"
+            )
+
+
 def encode_returns(returns: pl.DataFrame, contest: str, poll: str) -> pl.Series:
     """Return the entry bytes (Binary series) of `return.recorded` events, a row each.
 
     `returns` has id, station, source, reason, at (as ISO text) and replaces, count columns and
     vote columns; all text in it is made of identifiers (`model.check_id`), so nothing needs
-    escaping in JSON.
+    escaping in JSON. Raise BadInput if one does.
     """
+    _check_plain(returns, ("id", "at", "replaces"))  # an id has the source and the station in it
     counts = _number_members(count_columns(returns.columns), "")
     votes = _number_members(vote_columns(returns.columns), VOTES)
     reason = (
@@ -158,7 +171,7 @@ def decode_returns(
         "counts": pl.Struct(dict.fromkeys(names, pl.Int64)),
         "votes": pl.Struct(dict.fromkeys(chosen or ["none"], pl.Int64)),
     }
-    raw = pl.read_ndjson(b"\n".join(bodies), schema=schema) if bodies else pl.DataFrame([], schema)
+    raw = pl.read_ndjson(_lines(bodies), schema=schema) if bodies else pl.DataFrame([], schema)
     present = raw.select(
         pl.col("counts").struct.field(n).is_not_null().any().alias(n) for n in names
     ).row(0, named=True)
@@ -182,6 +195,14 @@ def instants(column: str) -> pl.Expr:
     return with_seconds.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
 
 
+def _lines(bodies: Sequence[bytes]) -> bytes:
+    """Return entries as lines. Raise ShapeError if one holds a line break: no event's bytes do."""
+    joined = b"\n".join(bodies)
+    if joined.count(b"\n") >= len(bodies):
+        raise pl.exceptions.ShapeError("found a line break within an entry")
+    return joined
+
+
 def _unit_chunks(members: pl.Series) -> list[list[str]]:
     """Return unit members in runs that each fit in one entry."""
     frame = pl.DataFrame({"member": members}).with_columns(
@@ -196,8 +217,10 @@ def encode_units(units: pl.DataFrame, first_number: int) -> tuple[list[str], lis
     """Return ids and entry bytes of `units.registered` events for a frame of `UNIT_SCHEMA`.
 
     Units of one roll go together, in their order, as many to an entry as fit. `first_number`
-    numbers the entries, so that later ones get ids of their own.
+    numbers the entries, so that later ones get ids of their own. Raise BadInput if anything but a
+    name would have to be escaped.
     """
+    _check_plain(units, [column for column in UNIT_SCHEMA if column != "name"])
     member = pl.concat_str(
         pl.lit('{"id":"'),
         pl.col("id"),
@@ -225,7 +248,7 @@ def decode_units(bodies: Sequence[bytes], seqs: pl.Series) -> pl.DataFrame:
     """Return all units in `units.registered` entries, in order: `seq` and `UNIT_SCHEMA`."""
     fields = {k: v for k, v in UNIT_SCHEMA.items() if k != "roll"}
     schema = {"roll": pl.String(), "units": pl.List(pl.Struct(fields))}
-    raw = pl.read_ndjson(b"\n".join(bodies), schema=schema) if bodies else pl.DataFrame([], schema)
+    raw = pl.read_ndjson(_lines(bodies), schema=schema) if bodies else pl.DataFrame([], schema)
     return (
         raw.with_columns(seqs.cast(pl.Int64).alias("seq"))
         .explode("units")

@@ -10,7 +10,7 @@ from recanvass.errors import BadInput
 from recanvass.exchange.definitions import Definitions, iso_dates
 from recanvass.exchange.instants import instant_text
 from recanvass.exchange.rejects import Faults
-from recanvass.exchange.toml_file import read_toml
+from recanvass.exchange.toml_file import is_tables, read_toml
 from recanvass.model import ClaimMade, Measure, check_id, convert_event
 
 __all__ = ["claims_of"]
@@ -30,7 +30,7 @@ def claims_of(
     for key in toml.content.keys() - {"claim"}:
         faults.add(toml.name, toml.line_of(key), None, f"table {key!r}", "[[claim]]")
     rows = toml.content.get("claim", [])
-    if not isinstance(rows, list):
+    if not is_tables(rows):
         faults.add(toml.name, toml.line_of("claim"), None, "[claim]", "[[claim]]")
         return ()
     claims: dict[str, ClaimMade] = {}

@@ -10,7 +10,7 @@ from recanvass.errors import BadInput
 from recanvass.exchange.definitions import Definitions, iso_dates
 from recanvass.exchange.instants import instant_text
 from recanvass.exchange.rejects import Faults
-from recanvass.exchange.toml_file import read_toml
+from recanvass.exchange.toml_file import is_tables, read_toml
 from recanvass.model import EVENT_KINDS, AnyEvent, check_id, convert_event, slug
 
 __all__ = ["dated_events"]
@@ -26,7 +26,7 @@ def dated_events(path: Path, made: Definitions, faults: Faults) -> tuple[AnyEven
     rows = toml.content.get("event", [])
     for key in toml.content.keys() - {"event"}:
         faults.add(toml.name, toml.line_of(key), None, f"table {key!r}", "[[event]]")
-    if not isinstance(rows, list):
+    if not is_tables(rows):
         faults.add(toml.name, toml.line_of("event"), None, "[event]", "[[event]]")
         return ()
     events: dict[str, AnyEvent] = {}
@@ -54,7 +54,7 @@ def _new(event: AnyEvent, events: Collection[str]) -> None:
 
 def _event(row: dict[str, Any], name: str, made: Definitions) -> AnyEvent:
     kind = row.get("kind")
-    if kind not in EVENT_KINDS:
+    if not isinstance(kind, str) or kind not in EVENT_KINDS:
         raise BadInput(f"found kind {kind!r}; expected one of {', '.join(EVENT_KINDS)}")
     at = row.get("at")
     if at is not None:

@@ -124,6 +124,8 @@ def _keep(made: Definitions, event: AnyEvent, key: str) -> None:
     if isinstance(event, PollDefined):
         name = f"{event.contest}/{event.poll}"
         _distinct((option.id for option in event.options), "option", check_id)
+        for count in (*event.asks, *event.derived):
+            check_id(count, "count")
     if name in made.keys.setdefault(key, []):
         raise BadInput(f"found {key} {name!r} a second time; expected one of each")
     made.keys[key].append(name)

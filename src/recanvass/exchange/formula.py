@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["parse_formula"]
+__all__ = ["LONGEST_FORMULA", "parse_formula"]
+
+LONGEST_FORMULA = 5_000
+"""Characters. Splitting takes time in the square of them."""
 
 _STEP = re.compile(r"\s+([+-])\s+(?=(?:[^`]*`[^`]*`)*[^`]*$)")
 

@@ -6,11 +6,12 @@ whether the files have such columns is for the readers to find.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from recanvass.exchange.formula import parse_formula
+from recanvass.errors import BadInput
+from recanvass.exchange.formula import LONGEST_FORMULA, parse_formula
 
 __all__ = [
     "AtColumn",
@@ -29,6 +30,9 @@ __all__ = [
 
 Reason = Literal["count", "correction", "recount-invalid", "recount-full", "order"]
 Columns = str | tuple[str, ...]
+Formula = Annotated[str, msgspec.Meta(max_length=LONGEST_FORMULA)]
+MOST_SKIPPED = 1000
+MOST_HEADER_LINES = 10
 SUM_OF_VOTES = "sum(votes)"
 
 
@@ -90,7 +94,7 @@ class Long(_Table, frozen=True, kw_only=True):
     """A row per station and option."""
 
     option: Columns
-    votes: str
+    votes: Formula
     """A column, or a formula of columns."""
     options: dict[str, str] = {}
     counts: dict[str, str] = {}
@@ -117,8 +121,8 @@ class Layout(Format, frozen=True, kw_only=True):
     station: StationSpec | None = None
     new_stations: bool = True
     """False in a further part: only stations that an earlier part has are taken from it."""
-    counts: dict[str, str] = {}
-    votes: dict[str, str] = {}
+    counts: dict[str, Formula] = {}
+    votes: dict[str, Formula] = {}
     long: Long | None = None
 
 
@@ -179,6 +183,25 @@ class CaseFile(_Table, frozen=True, kw_only=True):
     polls: tuple[dict[str, Any], ...] = ()
     units: UnitsSpec = UnitsSpec()
     returns: tuple[ReturnsSpec, ...] = ()
+
+
+def check_format(form: Format) -> None:
+    """Raise BadInput if a file cannot be in this format."""
+    for name, size in (("separator", 1), ("quote", 0), ("thousands", 0)):
+        text = getattr(form, name)
+        if not size <= len(text) <= 1 or not (
+            text == "" or text.isprintable() or text in "\t\u202f"
+        ):
+            raise BadInput(f"found {name} {text!r}; expected one character")
+    if not form.separator.isascii() or not form.quote.isascii():
+        raise BadInput("found a separator or quote that is not ASCII; expected one of ASCII")
+    if not 0 <= form.skip_lines <= MOST_SKIPPED or not 0 <= form.header_lines <= MOST_HEADER_LINES:
+        raise BadInput(
+            f"found skip_lines or header_lines out of range; expected 0 to {MOST_SKIPPED} and "
+            f"{MOST_HEADER_LINES} lines"
+        )
+    if form.header_lines == 0 and not form.header:
+        raise BadInput("found header_lines = 0 without `header`; expected the names of the columns")
 
 
 def as_tuple(columns: Columns) -> tuple[str, ...]:

@@ -34,7 +34,16 @@ class Reject:
         where = self.file if self.line is None else f"{self.file} line {self.line}"
         if self.column is not None:
             where += f", {self.column}"
-        return f"{where}: found {self.found}; expected {self.expected}"
+        return _one_line(f"{where}: found {self.found}; expected {self.expected}")
+
+
+def _one_line(text: str) -> str:
+    """Return a text with its line breaks, and whatever else could move a terminal, spelled out."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
 
 
 @dataclass

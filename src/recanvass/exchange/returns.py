@@ -12,7 +12,14 @@ from recanvass.errors import BadInput
 from recanvass.exchange.definitions import Definitions, iso_dates
 from recanvass.exchange.figures import COUNTS, VOTES, figures, join_parts
 from recanvass.exchange.instants import instant_text, instants
-from recanvass.exchange.mapping import AtColumn, CaseFile, Format, Layout, ReturnsSpec, as_tuple
+from recanvass.exchange.mapping import (
+    AtColumn,
+    CaseFile,
+    Layout,
+    ReturnsSpec,
+    as_tuple,
+    check_format,
+)
 from recanvass.exchange.places import STATION, place_rows, unit_frame
 from recanvass.exchange.rejects import Faults
 from recanvass.exchange.rows import RowReader
@@ -161,7 +168,7 @@ def _sound(layout: Layout, poll: PollDefined) -> None:
     sizes = {len(columns) for columns in layout.groups.values()}
     if len(sizes) > 1 or 0 in sizes:
         raise BadInput("found lists of different lengths in `groups`; expected a column a group")
-    _sound_format(layout)
+    check_format(layout)
 
 
 def _sound_station(layout: Layout) -> None:
@@ -177,21 +184,6 @@ def _sound_station(layout: Layout) -> None:
         raise BadInput('found station id "#" with others or with `long`; expected a column')
     if station.under is not None:
         check_id(station.under, "station under")
-
-
-def _sound_format(form: Format) -> None:
-    for name, size in (("separator", 1), ("quote", 0), ("thousands", 0)):
-        text = getattr(form, name)
-        if not size <= len(text) <= 1 or not (
-            text == "" or text.isprintable() or text in "\t\u202f"
-        ):
-            raise BadInput(f"found {name} {text!r}; expected one character")
-    if not form.separator.isascii() or not form.quote.isascii():
-        raise BadInput("found a separator or quote that is not ASCII; expected one of ASCII")
-    if form.skip_lines < 0 or not 0 <= form.header_lines <= 10:
-        raise BadInput("found skip_lines or header_lines out of range; expected 0 to 10 lines")
-    if form.header_lines == 0 and not form.header:
-        raise BadInput("found header_lines = 0 without `header`; expected the names of the columns")
 
 
 def _frame(

@@ -28,7 +28,14 @@ LINE = "::line"
 """Columns added to every table; no header holds them after `tidy_text` and the check for `::`."""
 
 MOST_COLUMNS = 10_000
+LARGEST_FILE = 1 << 30
+"""Bytes: a million stations with a thousand bytes for each."""
+MOST_LINES = 30_000_000
+LONGEST_LINE = 1_000_000
+"""Bytes."""
+MOST_LINES_OF_A_RECORD = 1_000
 _HEAD_BYTES = 1_000_000
+_NOT_OF_FILES = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -55,7 +62,10 @@ class Table:
 
         A line with a wrong number of fields is a fault, and is not among the rows.
         """
+        empty = pl.DataFrame(schema=dict.fromkeys((*columns, FILE), pl.String) | {LINE: pl.Int64})
         records = _records(self, faults)
+        if records is None:
+            return empty
         width = len(self.header)
         fits = pl.col("fields") <= width if self.form.short_lines else pl.col("fields") == width
         wrong = records.filter(~fits & ~pl.col("blank"))
@@ -67,9 +77,7 @@ class Table:
         )
         cells = self._cells(columns, records, faults)
         if cells is None:
-            return pl.DataFrame(
-                schema=dict.fromkeys((*columns, FILE), pl.String) | {LINE: pl.Int64}
-            )
+            return empty
         whole = records.select(fits).to_series()
         frame = cells.with_columns(
             pl.lit(self.name).alias(FILE), records["line"].cast(pl.Int64).alias(LINE)
@@ -79,7 +87,10 @@ class Table:
 
     def widths(self) -> pl.Series:
         """Return how many fields each line has that is not blank."""
-        return _records(self, Faults()).filter(~pl.col("blank"))["fields"]
+        records = _records(self, Faults())
+        if records is None:
+            return pl.Series("fields", [], pl.Int64)
+        return records.filter(~pl.col("blank"))["fields"]
 
     def _cells(
         self, columns: Collection[str], records: pl.DataFrame, faults: Faults
@@ -109,24 +120,30 @@ class Table:
         return frame.select(pl.col(name).alias(column) for name, column in wanted.items())
 
 
-def _records(table: Table, faults: Faults) -> pl.DataFrame:
+def _records(table: Table, faults: Faults) -> pl.DataFrame | None:
     """Return one row a record: `line` where it starts, number of `fields`, whether it is `blank`.
 
     A record goes over several lines where a quoted cell holds line breaks: it starts on a line
-    before which the quotation marks are even.
+    before which the quotation marks are even. None, with a fault, if a line or a record is longer
+    than any real one.
     """
     separator, quote = table.form.separator, table.form.quote
+    sign = re.escape(quote)
     text = pl.col("text")
     lines = (
         pl.read_lines(table.data, name="text", row_index_name="line", row_index_offset=1)
         .slice(table.first_line - 1)
         .with_columns(pl.col("line").cast(pl.Int64))
     )
+    if _too_long(lines, table, faults):
+        return None
+    unquoted = text
     if quote and quote.encode() in table.data:
-        lines = _joined(lines, quote, table, faults)
-        unquoted = pl.col("text").str.replace_all(f"{quote}[^{quote}]*{quote}", "")
-    else:
-        unquoted = text
+        joined = _joined(lines, quote, table, faults)
+        if joined is None:
+            return None
+        lines = joined
+        unquoted = pl.col("text").str.replace_all(f"{sign}[^{sign}]*{sign}", "")
     return lines.select(
         "line",
         (unquoted.str.count_matches(separator, literal=True).cast(pl.Int64) + 1).alias("fields"),
@@ -135,8 +152,20 @@ def _records(table: Table, faults: Faults) -> pl.DataFrame:
     )
 
 
-def _joined(lines: pl.DataFrame, quote: str, table: Table, faults: Faults) -> pl.DataFrame:
-    """Return the lines with those of one record made one. A quotation left open is a fault."""
+def _too_long(lines: pl.DataFrame, table: Table, faults: Faults) -> bool:
+    """Note the lines that are longer than any real one; return whether there are some."""
+    length = pl.col("text").str.len_bytes()
+    long = lines.filter(length > LONGEST_LINE)
+    found = long.select(pl.lit(table.name), "line", pl.format("{} bytes", length))
+    faults.add_many(found.iter_rows(), long.height, None, f"at most {LONGEST_LINE:,} bytes a line")
+    return long.height > 0
+
+
+def _joined(lines: pl.DataFrame, quote: str, table: Table, faults: Faults) -> pl.DataFrame | None:
+    """Return the lines with those of one record made one; None if a record has far too many.
+
+    That and a quotation left open are faults.
+    """
     marks = pl.col("text").str.count_matches(quote, literal=True).cast(pl.Int64)
     lines = lines.with_columns((marks.cum_sum() % 2 == 1).alias("open"))
     starts = ~pl.col("open").shift(1, fill_value=False)
@@ -152,6 +181,15 @@ def _joined(lines: pl.DataFrame, quote: str, table: Table, faults: Faults) -> pl
             f"a quotation mark {quote} that is not closed: {first['text'][0]}",
             f"a closing {quote}",
         )
+    long = lines.group_by("record").agg(pl.col("line").min(), count=pl.len())
+    long = long.filter(pl.col("count") > MOST_LINES_OF_A_RECORD).sort("line")
+    if long.height:
+        found = long.select(
+            pl.lit(table.name), "line", pl.format("a quoted cell over {} lines", "count")
+        )
+        expected = f"at most {MOST_LINES_OF_A_RECORD:,} lines a row"
+        faults.add_many(found.iter_rows(), long.height, None, expected)
+        return None
     single = pl.col("record").is_unique()
     several = (
         lines.filter(~single)
@@ -179,11 +217,11 @@ def _name_bad_quotes(table: Table, records: pl.DataFrame, faults: Faults) -> Non
 def open_table(path: Path, name: str, form: Format, faults: Faults) -> Table | None:
     """Return the table in a file, called `name` in faults; None, with a fault, if there is none."""
     try:
-        data = path.read_bytes()
+        data = _within_bounds(path, name, faults)
     except OSError as error:
         faults.add(name, None, None, error.strerror or str(error), "a file that can be read")
         return None
-    text = _as_utf8(data, name, form, faults)
+    text = None if data is None else _as_utf8(data, name, form, faults)
     del data
     if text is None:
         return None
@@ -193,9 +231,27 @@ def open_table(path: Path, name: str, form: Format, faults: Faults) -> Table | N
     return Table(name, form, header, first_line, text)
 
 
+def _within_bounds(path: Path, name: str, faults: Faults) -> bytes | None:
+    """Return the bytes of a file; None, with a fault, if it is larger than any real one."""
+    expected = f"at most {LARGEST_FILE:,} bytes and {MOST_LINES:,} lines (split the file)"
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        faults.add(name, None, None, f"{size:,} bytes", expected)
+        return None
+    data = path.read_bytes()
+    lines = max(data.count(b"\n"), data.count(b"\r"))
+    if lines > MOST_LINES:
+        faults.add(name, None, None, f"{lines:,} lines", expected)
+        return None
+    return data
+
+
 def _as_utf8(data: bytes, name: str, form: Format, faults: Faults) -> bytes | None:
     """Return the bytes of a file in UTF-8; None, with a fault a line, if they are not text."""
     encoding = next((codec for bom, codec in _BOMS if data.startswith(bom)), form.encoding)
+    if not _is_of_files(encoding):
+        faults.add(name, None, None, f"encoding {encoding!r}", "the name of a text encoding")
+        return None
     before = len(faults.found)
     try:
         if encoding in ("utf-8-sig", "utf-8"):
@@ -203,9 +259,6 @@ def _as_utf8(data: bytes, name: str, form: Format, faults: Faults) -> bytes | No
             data.decode("utf-8")
         else:
             data = data.decode(encoding).encode("utf-8")
-    except LookupError:
-        faults.add(name, None, None, f"encoding {encoding!r}", "the name of a text encoding")
-        return None
     except UnicodeError:
         _name_broken_lines(data, name, encoding, faults)
     if len(faults.found) == before and b"\0" in data:
@@ -220,6 +273,15 @@ def _as_utf8(data: bytes, name: str, form: Format, faults: Faults) -> bytes | No
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     return data
+
+
+def _is_of_files(encoding: str) -> bool:
+    """Return whether files are written in this encoding: not names of hosts, nor escapes."""
+    try:
+        "".encode(encoding)  # unlike a look-up, it knows which codecs are of text
+        return codecs.lookup(encoding).name not in _NOT_OF_FILES
+    except (LookupError, ValueError):
+        return False
 
 
 def _name_broken_lines(data: bytes, name: str, encoding: str, faults: Faults) -> None:

@@ -6,13 +6,13 @@ import polars as pl
 
 from recanvass.errors import BadInput
 from recanvass.exchange.cells import tidy
-from recanvass.exchange.mapping import Format, Layout, UnitsSpec
+from recanvass.exchange.mapping import Format, Layout, UnitsSpec, check_format
 from recanvass.exchange.places import STATION, unit_frame
 from recanvass.exchange.rejects import Faults
 from recanvass.exchange.rows import RowReader
 from recanvass.exchange.table import FILE, LINE
 from recanvass.exchange.toml_file import TomlFile
-from recanvass.model import check_id
+from recanvass.model import ID_PATTERN, check_id
 
 __all__ = ["listed_units"]
 
@@ -46,6 +46,12 @@ def _from_file(spec: UnitsSpec, reader: RowReader, toml: TomlFile, faults: Fault
     asked = {wanted[name]: f"units.{name}" for name in ("id", "level", *spec.columns)}
     optional = {wanted[name]: f"units.{name}" for name in _COLUMNS}
     form = {name: getattr(spec, name) for name in Format.__struct_fields__}
+    try:
+        check_format(Format(**form))
+    except BadInput as error:
+        found, _, expected = str(error).removeprefix("found ").partition("; expected ")
+        faults.add(toml.name, toml.line_of("units"), "units", found, expected)
+        return unit_frame()
     layout = Layout(files=spec.file or "", **form)
     rows = reader.read_some(layout, asked, optional, toml.line_of("units"))
     if rows is None:
@@ -79,11 +85,12 @@ def _check(units: pl.DataFrame, wanted: dict[str, str], faults: Faults) -> None:
     again = units.filter(~pl.col("id").is_first_distinct() & pl.col("id").is_not_null())
     again = again.select(FILE, LINE, pl.format("{} again", "id"))
     faults.add_many(again.iter_rows(), again.height, wanted["id"], "each unit once")
-    odd = units.filter(pl.col("id").str.contains(r'[\s"\\]') | (pl.col("id").str.len_chars() > 240))
-    odd = odd.select(FILE, LINE, "id")
-    faults.add_many(
-        odd.iter_rows(), odd.height, wanted["id"], "an id without white space or quotes"
-    )
+    columns = {"id": "id", "level": "level", "parent": "parent", "station_kind": "kind"}
+    for name, column in columns.items():
+        odd = units.filter(~pl.col(name).str.contains(ID_PATTERN)).select(FILE, LINE, name)
+        faults.add_many(
+            odd.iter_rows(), odd.height, wanted[column], "an id without white space or quotes"
+        )
 
 
 def _is_id(text: str) -> bool:

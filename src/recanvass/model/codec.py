@@ -105,7 +105,7 @@ def decode_event(body: bytes) -> AnyEvent:
     """Return the event in a ledger entry. Raise BadInput if the bytes hold none."""
     try:
         return _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"not an event: {error}") from None
 
 

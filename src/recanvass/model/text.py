@@ -21,10 +21,11 @@ __all__ = [
 Text = str | dict[str, str]
 """A name: one string, or one per language tag (`{"tr": "Büyükşehir", "en": "Metropolitan"}`)."""
 
-ID_PATTERN = r'^[^\s"\\\x00-\x1f\x7f]{1,240}$'
+ID_PATTERN = r'^[^\s"\\\x00-\x1f\x7f^*][^\s"\\\x00-\x1f\x7f]{0,239}$'
 """What an identifier may hold: no white space, quotes, backslash or control characters.
 
-Kept narrow so that an identifier can stand in JSON, in a path and in SQL without escaping."""
+Kept narrow so that an identifier can stand in JSON, in a path and in SQL without escaping. It does
+not begin with `^` or `*`, which Polars would take for a pattern of columns."""
 
 _ID = re.compile(ID_PATTERN)
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
@@ -42,7 +43,7 @@ def check_id(value: str, what: str) -> str:
     if not _ID.fullmatch(value):
         raise BadInput(
             f"{what}: found {value!r}; expected 1 to 240 characters "
-            "without white space, quotes or backslashes"
+            "without white space, quotes or backslashes, the first neither ^ nor *"
         )
     return value
 

@@ -200,6 +200,8 @@ def _admit_poll(poll: PollDefined, known: Known, where: str) -> None:
             _must_be_in(known.offices, option.office, where, f"office of option {option.id!r}")
         for unit in (*option.stands_in, *option.not_in):
             _must_be_in(known.units, unit, where, f"unit of option {option.id!r}")
+    for count in (*poll.asks, *poll.derived):
+        check_id(count, f"{where}: count")
     twice = {o for o in options if options.count(o) > 1}
     if twice:
         raise BadInput(f"{where}: found option {min(twice)!r} twice; expected each id once")
