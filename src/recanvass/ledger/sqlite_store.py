@@ -66,6 +66,10 @@ given(i, id) AS (SELECT i, substr(:joined, i * {ID_BYTES} + 1, {ID_BYTES}) FROM 
 """
 _ADD_IDS = f"{_CUT} INSERT INTO ids (id, seq) SELECT id, :first + i FROM given ORDER BY id"
 _KNOWN = f"{_CUT} SELECT given.id, ids.seq FROM given CROSS JOIN ids ON ids.id = given.id"
+_IN_PLACE = f"""
+SELECT count(*) FROM ids WHERE seq >= :first AND seq < :end
+AND id = substr(:joined, (seq - :first) * {ID_BYTES} + 1, {ID_BYTES})
+"""
 
 _PLACE_REFUSES = {
     sqlite3.SQLITE_CANTOPEN,
@@ -316,6 +320,12 @@ class SqliteStore:
         given = {"joined": b"".join(digests), "count": len(digests)}
         with self._speaking():
             return dict(self._connection.execute(_KNOWN, given).fetchall())
+
+    def ids_in_place(self, first: int, digests: bytes) -> int:
+        given = {"first": first, "end": first + len(digests) // ID_BYTES, "joined": digests}
+        with self._speaking():
+            row: tuple[int] = self._connection.execute(_IN_PLACE, given).fetchone()
+        return row[0]
 
     def id_spread(self) -> IdSpread:
         with self._speaking():
