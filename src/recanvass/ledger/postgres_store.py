@@ -324,7 +324,7 @@ class PostgresStore:
 
     def ids_in_place(self, first: int, digests: bytes) -> int:
         in_place = (
-            f"SELECT count(*) FROM {self.schema}.ids"
+            f"SELECT count(*) FROM {self.schema}.entries"
             " WHERE seq >= %(first)s AND seq < %(first)s + length(%(joined)b) / 16"
             " AND uuid_send(id) = substring(%(joined)b, (seq - %(first)s)::int * 16 + 1, 16)"
         )

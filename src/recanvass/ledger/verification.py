@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from operator import itemgetter
 from typing import TypeVar
 
 import msgspec
@@ -163,8 +164,8 @@ class _Check:
             rows = self._store.entries(start, end)
         except RecanvassError:
             rows = self._one_by_one(start, end)
-        numbers = [number for number, _ in rows]
-        bodies: list[bytes | None] = [body for _, body in rows]
+        numbers = list(map(itemgetter(0), rows))
+        bodies: list[bytes | None] = list(map(itemgetter(1), rows))
         if numbers == list(range(start, end)) and set(map(type, bodies)) <= {bytes}:
             return bodies
         found = {number: body for number, body in rows if isinstance(body, bytes)}
