@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.appending import measure_appending
+from benchmarks.clients import measure_clients
 from benchmarks.docket import measure_docket
 from benchmarks.grouping import measure_grouping
 from benchmarks.growth import measure_growth
@@ -19,6 +20,7 @@ from benchmarks.measure import Row
 from benchmarks.moments import measure_moments
 from benchmarks.postgres import measure_postgres
 from benchmarks.processes import measure_processes
+from benchmarks.proofs import measure_proofs
 from benchmarks.publishing import measure_publishing
 from benchmarks.report import report, write_report
 from benchmarks.seats import measure_seats
@@ -33,6 +35,8 @@ _PARTS: dict[str, _Part] = {
     "append": measure_appending,
     "postgres": measure_postgres,
     "publish": measure_publishing,
+    "clients": measure_clients,
+    "proofs": measure_proofs,
     "results": lambda istanbul, _: measure_grouping(istanbul),
     "process": measure_processes,
     "moments": measure_moments,

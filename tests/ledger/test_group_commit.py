@@ -89,6 +89,19 @@ def test_many_threads_append_and_each_entry_is_there_once(path, writer):
             assert ledger.checkpoint(answer.size)  # each answer's size is one that was signed
 
 
+def test_clients_of_a_database_share_transactions_too(place_in):
+    url = place_in("postgres")
+    Ledger.create(url, "ledger.example/city").close()
+    with GroupCommit(partial(Ledger.open, url)) as writer, ThreadPoolExecutor(8) as clients:
+        bodies = [b"%d" % number for number in range(80)]
+        list(clients.map(lambda body: writer.append([body.decode()], [body]), bodies))
+    with Ledger.open(url) as ledger:
+        assert sorted(ledger.read()) == sorted(bodies)
+        found = ledger.verify(id_of=bytes.decode)
+        assert found.ok
+        assert found.checkpoints < 80
+
+
 def test_tasks_append_at_once(path, writer):
     async def clients() -> list[Appended]:
         return await asyncio.gather(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from recanvass.errors import LedgerDamaged
 from recanvass.ledger.merkle import EMPTY_ROOT, HASH_BYTES, fold, leaf_hashes, node_hash, tree_root
-from recanvass.ledger.tiles import Edge, TreeOfTiles, level_widths
+from recanvass.ledger.tiles import Edge, KeptTiles, TreeOfTiles, level_widths
 
 LEAVES = leaf_hashes(b"%d" % number for number in range(65_537))
 
@@ -89,3 +89,27 @@ def test_levels_end_where_nothing_is_left():
     assert level_widths(0) == []
     assert level_widths(255) == [255]
     assert level_widths(70_000) == [70_000, 273, 1]
+
+
+@given(sizes=st.lists(st.integers(1, 700), min_size=1, max_size=5), most=st.integers(1, 5))
+def test_kept_tiles_of_a_growing_tree_give_the_roots_of_all_its_sizes(sizes, most):
+    _, stored = tiles_of(0)
+    kept = KeptTiles(lambda level, number: stored.get((level, number)), most)
+    for size in sorted(sizes):
+        stored |= tiles_of(size)[1]
+        for old in (min(other, size) for other in sizes):
+            assert tree_root(old, kept.up_to(old)) == tiles_of(old)[0].root()
+        assert len(kept._tiles) <= most
+
+
+def test_kept_tiles_hold_nothing_beyond_the_size_that_was_asked_for():
+    stored = {(0, 0): b"".join(LEAVES[:4])}
+    kept = KeptTiles(lambda level, number: stored.get((level, number)))
+    kept.up_to(3)(0, 2)
+    stored[0, 0] = stored[0, 0][:96] + LEAVES[9]  # the other was rolled back
+    assert kept.up_to(4)(0, 3) == LEAVES[9]
+
+
+def test_a_tile_that_is_too_short_is_damage_to_who_keeps_it_too():
+    with pytest.raises(LedgerDamaged, match="tile 0 of level 0: found 32 bytes; expected at least"):
+        KeptTiles(lambda level, number: bytes(32)).up_to(2)(0, 1)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from recanvass.errors import BadInput, RecanvassError
 from recanvass.ledger import Ledger, Signer, Verification, verify
+from recanvass.ledger.batch import id_digests
 from recanvass.ledger.merkle import leaf_hash
 
 ORIGIN = "ledger.example/city"
@@ -243,3 +244,33 @@ def test_a_ledger_is_not_verified_from_within_its_own_batch(tmp_path, signer):
     with Ledger.create(path, ORIGIN, signer) as ledger, ledger.batch():  # noqa: SIM117
         with pytest.raises(BadInput, match="a batch is open"):
             ledger.verify()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_store_counts_the_ids_that_lead_to_their_own_entries(place_in, kind, fill):
+    with Ledger.create(place_in(kind), ORIGIN) as ledger:
+        fill(ledger, 300)
+        digests = id_digests([f"id-{number}" for number in range(300)])
+        in_place = ledger._store.ids_in_place
+        assert in_place(0, b"".join(digests)) == 300
+        assert in_place(250, b"".join(digests[250:290])) == 40
+        assert in_place(250, b"".join(digests[:50])) == 0
+        assert in_place(0, b"".join([digests[1], digests[0], *digests[2:]])) == 298
+        assert in_place(290, b"".join(digests[290:]) + digests[0]) == 10
+        assert in_place(7, b"") == 0
+
+
+def test_ids_are_compared_in_parts_where_there_are_many(path, monkeypatch):
+    monkeypatch.setattr("recanvass.ledger.verification.ENTRIES_AT_ONCE", 256)
+    monkeypatch.setattr("recanvass.ledger.verification.IDS_AT_ONCE", 256)
+    assert verify(path, id_of=entry_id).ok
+    change(path, "UPDATE ids SET seq = 1000 - seq WHERE seq IN (450, 550)")
+    found = verify(path, id_of=entry_id)
+    assert entries_at_fault(found) == {450, 550}
+    assert any("'id-450' is found at entry 550" in fault.message for fault in found.faults)
+
+
+def test_ids_beside_a_damaged_entry_are_still_checked(path):
+    change(path, "UPDATE entries SET body = x'00' WHERE seq = 3")
+    change(path, "UPDATE ids SET seq = 1000 - seq WHERE seq IN (450, 550)")
+    assert entries_at_fault(verify(path, id_of=entry_id)) == {3, 450, 550}

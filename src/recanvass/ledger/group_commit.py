@@ -30,6 +30,8 @@ __all__ = ["GroupCommit"]
 MOST_WAITING = 1024
 MOST_WAITING_BYTES = 2 * FLUSH_BYTES
 ROOM_WITHIN_SECONDS = 10.0
+LINGER_SECONDS = 0.002
+"""Less than a flush of most disks; see `_take`."""
 
 
 class _Submission(msgspec.Struct, frozen=True, eq=False):
@@ -70,6 +72,8 @@ class GroupCommit:
         self._grown = Condition(self._lock)
         self._waiting: deque[_Submission] = deque()
         self._waiting_bytes = 0
+        self._together = 1
+        """How many submissions were in the last transaction."""
         self._size = 0
         self._closed = False
         opened: Future[None] = Future()
@@ -161,7 +165,8 @@ class GroupCommit:
                 )
             self._waiting.append(submission)
             self._waiting_bytes += size
-            self._arrived.notify()
+            if len(self._waiting) == 1 or len(self._waiting) >= self._together:
+                self._arrived.notify()
         return submission.answer
 
     def _has_room(self, size: int) -> bool:
@@ -190,6 +195,12 @@ class GroupCommit:
         entries = size = 0
         with self._lock:
             self._arrived.wait_for(lambda: self._waiting or self._closed)
+            if self._together > 1:
+                # Those who were just answered come again one by one; the first is not to have a
+                # transaction for itself while the others wait for it.
+                self._arrived.wait_for(
+                    lambda: len(self._waiting) >= self._together or self._closed, LINGER_SECONDS
+                )
             while self._waiting:
                 entries += len(self._waiting[0].ids)
                 size += self._waiting[0].size
@@ -197,6 +208,7 @@ class GroupCommit:
                     break
                 group.append(self._waiting.popleft())
                 self._waiting_bytes -= group[-1].size
+            self._together = len(group)
             self._room.notify_all()
         return group
 

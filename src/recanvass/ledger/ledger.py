@@ -31,7 +31,7 @@ from recanvass.ledger.merkle import (
 from recanvass.ledger.place import Place, ledger_place
 from recanvass.ledger.store import Store
 from recanvass.ledger.stores import create_store, open_store
-from recanvass.ledger.tiles import TILE_WIDTH, Edge, TreeOfTiles, level_widths
+from recanvass.ledger.tiles import TILE_WIDTH, Edge, KeptTiles, TreeOfTiles, level_widths
 from recanvass.ledger.verification import Verification, verify_store
 
 __all__ = ["Ledger", "verify"]
@@ -53,6 +53,7 @@ class Ledger:
         """The published verifier key."""
         self._signer = signer
         self._in_batch = False
+        self._tree = KeptTiles(store.tile)
 
     @classmethod
     def create(cls, place: Place | str, origin: str, signer: Signer | None = None) -> Ledger:
@@ -148,7 +149,8 @@ class Ledger:
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root of the tree."""
-        return tree_root(self._up_to(size), TreeOfTiles(self._store.tile).node)
+        size = self._up_to(size)
+        return tree_root(size, self._tree.up_to(size))
 
     def checkpoint(self, size: int | None = None) -> bytes:
         """Return the signed checkpoint. Raise BadInput if no batch ended at `size`."""
@@ -205,12 +207,12 @@ class Ledger:
     def inclusion_proof(self, number: int, size: int | None = None) -> list[bytes]:
         """Return the hashes that lead from an entry to the root (see `merkle.check_inclusion`)."""
         size = self._up_to(size)
-        return inclusion_proof(number, size, TreeOfTiles(self._store.tile).node)
+        return inclusion_proof(number, size, self._tree.up_to(size))
 
     def consistency_proof(self, old: int, new: int | None = None) -> list[bytes]:
         """Return the hashes that show that nothing before `old` changed up to `new`."""
         new = self._up_to(new)
-        return consistency_proof(old, new, TreeOfTiles(self._store.tile).node)
+        return consistency_proof(old, new, self._tree.up_to(new))
 
     def blob(self, sha256: bytes) -> bytes | None:
         """Return the blob kept under this hash, unchecked, or None."""

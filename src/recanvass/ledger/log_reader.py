@@ -229,6 +229,9 @@ class LogReader:
     def known(self, digests: Sequence[bytes]) -> dict[bytes, int]:
         raise self._refusal()
 
+    def ids_in_place(self, first: int, digests: bytes) -> int:
+        raise self._refusal()
+
     def id_spread(self) -> IdSpread:
         raise self._refusal()
 

@@ -26,6 +26,7 @@ __all__ = [
     "check_inclusion",
     "consistency_proof",
     "fold",
+    "fold_once",
     "inclusion_proof",
     "leaf_hash",
     "leaf_hashes",
@@ -54,12 +55,18 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
+def fold_once(hashes: bytes) -> list[bytes]:
+    """Return the parent of each pair of hashes, plainly joined; an odd last one has none."""
+    pair = 2 * HASH_BYTES
+    whole = len(hashes) - len(hashes) % pair
+    return [sha256(b"\1" + hashes[at : at + pair]).digest() for at in range(0, whole, pair)]
+
+
 def fold(hashes: bytes) -> bytes:
     """Return the root of a whole subtree from its 2**k hashes, plainly joined."""
     if len(hashes) == HASH_BYTES:
         return hashes
-    pair = 2 * HASH_BYTES
-    row = [sha256(b"\1" + hashes[at : at + pair]).digest() for at in range(0, len(hashes), pair)]
+    row = fold_once(hashes)
     while len(row) > 1:
         halves = iter(row)
         row = [sha256(b"\1" + a + b).digest() for a, b in zip(halves, halves, strict=True)]
@@ -78,17 +85,15 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
     """
     if not 0 <= index < size:
         raise BadInput(f"inclusion proof: found index {index}; expected 0 to {size - 1}")
-    start, end = 0, size
     proof = []
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            proof.append(_range_root(middle, end, node))
-            end = middle
-        else:
-            proof.append(_range_root(start, middle, node))
-            start = middle
-    return proof[::-1]
+    for height in range((size - 1).bit_length()):
+        beside = index >> height ^ 1
+        start = beside << height
+        if start + (1 << height) <= size:
+            proof.append(node(height, beside))
+        elif start < size:  # the ragged end of the tree
+            proof.append(_range_root(start, size, node))
+    return proof
 
 
 def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
@@ -128,9 +133,11 @@ def check_inclusion(
     inner = (index ^ (size - 1)).bit_length()
     border = (index >> inner).bit_count()
     _check_lengths("inclusion proof", proof, inner + border, (leaf, root))
-    found = leaf
-    for bit, other in enumerate(proof[:inner]):
-        found = node_hash(other, found) if index >> bit & 1 else node_hash(found, other)
+    found, path = leaf, index
+    for other in proof[:inner]:
+        pair = other + found if path & 1 else found + other
+        found = sha256(b"\1" + pair).digest()
+        path >>= 1
     for other in proof[inner:]:
         found = node_hash(other, found)
     if found != root:
@@ -185,7 +192,7 @@ def _check_lengths(
 ) -> None:
     if len(proof) != expected:
         raise BadProof(f"{what}: found {len(proof)} hashes; expected {expected}")
-    if any(len(value) != HASH_BYTES for value in (*proof, *others)):
+    if set(map(len, (*proof, *others))) != {HASH_BYTES}:
         raise BadProof(f"{what}: found a hash of another length; expected {HASH_BYTES} bytes")
 
 

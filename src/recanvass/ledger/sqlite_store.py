@@ -45,6 +45,7 @@ _KEY_ROWS = list[tuple[str, int, int | None]]
 FORMAT = "2"
 LOOK_EVERY_SECONDS = 0.05
 CHECKPOINTS_AT_ONCE = 1000
+ROWS_AT_ONCE = 100
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -66,6 +67,15 @@ given(i, id) AS (SELECT i, substr(:joined, i * {ID_BYTES} + 1, {ID_BYTES}) FROM 
 """
 _ADD_IDS = f"{_CUT} INSERT INTO ids (id, seq) SELECT id, :first + i FROM given ORDER BY id"
 _KNOWN = f"{_CUT} SELECT given.id, ids.seq FROM given CROSS JOIN ids ON ids.id = given.id"
+# One statement of a hundred rows takes two thirds of the time of a hundred statements.
+_ADD_ENTRIES = "INSERT INTO entries (seq, body) VALUES " + ", ".join(
+    f"(?1 + {nth}, ?{nth + 2})" for nth in range(ROWS_AT_ONCE)
+)
+
+_IN_PLACE = f"""
+SELECT count(*) FROM ids WHERE seq >= :first AND seq < :end
+AND id = substr(:joined, (seq - :first) * {ID_BYTES} + 1, {ID_BYTES})
+"""
 
 _PLACE_REFUSES = {
     sqlite3.SQLITE_CANTOPEN,
@@ -317,6 +327,12 @@ class SqliteStore:
         with self._speaking():
             return dict(self._connection.execute(_KNOWN, given).fetchall())
 
+    def ids_in_place(self, first: int, digests: bytes) -> int:
+        given = {"first": first, "end": first + len(digests) // ID_BYTES, "joined": digests}
+        with self._speaking():
+            row: tuple[int] = self._connection.execute(_IN_PLACE, given).fetchone()
+        return row[0]
+
     def id_spread(self) -> IdSpread:
         with self._speaking():
             return IdSpread(
@@ -383,8 +399,13 @@ class SqliteStore:
                 self._connection.execute(_ADD_IDS, given)
             except sqlite3.IntegrityError:
                 return False
+            whole = len(bodies) - len(bodies) % ROWS_AT_ONCE
+            for at in range(0, whole, ROWS_AT_ONCE):
+                rows = (first + at, *bodies[at : at + ROWS_AT_ONCE])
+                self._connection.execute(_ADD_ENTRIES, rows)
             self._connection.executemany(
-                "INSERT INTO entries (seq, body) VALUES (?, ?)", enumerate(bodies, first)
+                "INSERT INTO entries (seq, body) VALUES (?, ?)",
+                enumerate(bodies[whole:], first + whole),
             )
         return True
 

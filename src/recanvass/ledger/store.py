@@ -80,6 +80,13 @@ class Store(Protocol):
     def known(self, digests: Sequence[bytes]) -> dict[bytes, int]:
         """Return the entry number of each id digest that is stored."""
 
+    def ids_in_place(self, first: int, digests: bytes) -> int:
+        """Return how many of the entries numbered from `first` are found under their own id.
+
+        `digests` are those of their ids, plainly joined. One pass over the stored ids, so that
+        verification need not look each one up.
+        """
+
     def id_spread(self) -> IdSpread:
         """Return how many ids there are, and what they span."""
 

@@ -8,16 +8,29 @@ holds the leaf hashes, and each hash of level l+1 is the root of one *full* tile
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from recanvass.errors import LedgerDamaged
-from recanvass.ledger.merkle import HASH_BYTES, fold, tree_root
+from recanvass.ledger.merkle import HASH_BYTES, NodeReader, fold, fold_once, tree_root
 
-__all__ = ["TILE_BYTES", "TILE_WIDTH", "Edge", "Tile", "TileReader", "TreeOfTiles", "level_widths"]
+__all__ = [
+    "TILE_BYTES",
+    "TILE_WIDTH",
+    "Edge",
+    "KeptTiles",
+    "Tile",
+    "TileReader",
+    "TreeOfTiles",
+    "level_widths",
+]
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
+MOST_KEPT = 4096
+"""Folded tiles of 16 KB: those of a million entries."""
 
 Tile = tuple[int, int, bytes]
 """Level, number, hashes."""
@@ -128,3 +141,52 @@ class TreeOfTiles:
         if hashes is None:
             hashes = self._tiles[level, number] = self._read(level, number) or b""
         return hashes
+
+
+class KeptTiles:
+    """Hashes of whole subtrees for proof after proof: each tile is folded once and kept.
+
+    Long-lived, while the ledger grows: what is kept of a tile is only what lies within a size that
+    was asked for, and that never changes. The least recently used tiles are let go.
+    """
+
+    def __init__(self, tile: TileReader, most: int = MOST_KEPT) -> None:
+        self._read = tile
+        self._most = most
+        self._tiles: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+
+    def up_to(self, size: int) -> NodeReader:
+        """Return the reader of a committed tree of `size` entries.
+
+        It raises LedgerDamaged if a tile of that tree is absent or too short.
+        """
+        return partial(self._node, size)
+
+    def _node(self, size: int, height: int, index: int) -> bytes:
+        level, rest = divmod(height, TILE_HEIGHT)
+        number = index >> TILE_HEIGHT - rest
+        at = (index - (number << TILE_HEIGHT - rest)) * HASH_BYTES
+        rows = self._tiles.get((level, number))
+        if rows is None or at >= len(rows[rest]):
+            rows = self._folded(size, level, number)
+        else:
+            self._tiles.move_to_end((level, number))
+        return rows[rest][at : at + HASH_BYTES]
+
+    def _folded(self, size: int, level: int, number: int) -> list[bytes]:
+        """Read a tile up to `size`; return its hashes and above them each row that they make."""
+        width = min(TILE_WIDTH, (size >> TILE_HEIGHT * level) - number * TILE_WIDTH)
+        hashes = (self._read(level, number) or b"")[: width * HASH_BYTES]
+        if len(hashes) != width * HASH_BYTES:
+            raise LedgerDamaged(
+                f"tile {number} of level {level}: found {len(hashes)} bytes; "
+                f"expected at least {width * HASH_BYTES}"
+            )
+        rows = [hashes]
+        while len(rows) < TILE_HEIGHT:
+            rows.append(b"".join(fold_once(rows[-1])))
+        self._tiles[level, number] = rows
+        self._tiles.move_to_end((level, number))
+        if len(self._tiles) > self._most:
+            self._tiles.popitem(last=False)
+        return rows

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from hashlib import sha256
+from operator import itemgetter
 from typing import TypeVar
 
 import msgspec
@@ -19,13 +19,15 @@ from recanvass.errors import RecanvassError
 from recanvass.ledger.batch import id_digests
 from recanvass.ledger.checkpoint import open_checkpoint
 from recanvass.ledger.keys import Verifier
-from recanvass.ledger.merkle import HASH_BYTES, tree_root
-from recanvass.ledger.store import IdSpread, Store
-from recanvass.ledger.tiles import TILE_WIDTH, Edge, Tile, TreeOfTiles, level_widths
+from recanvass.ledger.merkle import HASH_BYTES, leaf_hash, leaf_hashes, tree_root
+from recanvass.ledger.store import ID_BYTES, IdSpread, Store
+from recanvass.ledger.tiles import TILE_BYTES, TILE_WIDTH, Edge, Tile, TreeOfTiles, level_widths
 
 __all__ = ["Fault", "Verification", "verify_store"]
 
 ENTRIES_AT_ONCE = 32 * TILE_WIDTH
+IDS_AT_ONCE = 1 << 21
+"""Ids that wait to be compared in one pass over the stored ones: 32 MB."""
 MAX_LISTED = 1000
 ABSENT = bytes(HASH_BYTES)
 
@@ -92,6 +94,8 @@ class _Check:
         self._id_of = id_of
         self._faults: list[Fault] = []
         self._unlisted = 0
+        self._ids_from = 0
+        self._ids = bytearray()
 
     def run(self, trusted: Verifier | None) -> Verification:
         """Check layer by layer and return what was found."""
@@ -151,6 +155,7 @@ class _Check:
                 self._fault(f"entries {start} to {end}: all absent; what follows is not checked")
                 break
             self._higher_tiles(edge.extend(self._leaves(start, bodies, tiles)))
+        self._compare_ids()
         return edge
 
     def _bodies(self, start: int, end: int) -> list[bytes | None]:
@@ -159,9 +164,10 @@ class _Check:
             rows = self._store.entries(start, end)
         except RecanvassError:
             rows = self._one_by_one(start, end)
-        numbers, bodies = zip(*rows, strict=True) if rows else ((), ())
-        if numbers == tuple(range(start, end)) and set(map(type, bodies)) == {bytes}:
-            return list(bodies)
+        numbers = list(map(itemgetter(0), rows))
+        bodies: list[bytes | None] = list(map(itemgetter(1), rows))
+        if numbers == list(range(start, end)) and set(map(type, bodies)) <= {bytes}:
+            return bodies
         found = {number: body for number, body in rows if isinstance(body, bytes)}
         for number in range(start, end):
             if number not in found:
@@ -186,9 +192,19 @@ class _Check:
         Return the leaf hashes as stored, so that a changed entry is not reported once more by the
         layers above; where none is stored, the computed ones.
         """
-        computed: list[bytes | None] = [
-            None if body is None else sha256(b"\0" + body).digest() for body in bodies
-        ]
+        present = [body for body in bodies if body is not None]
+        if len(present) == len(bodies):
+            leaves = leaf_hashes(present)
+            if _cut(b"".join(leaves), TILE_BYTES) == tiles:
+                self._take_ids(start, present)
+                return leaves
+        return self._leaves_one_by_one(start, bodies, tiles)
+
+    def _leaves_one_by_one(
+        self, start: int, bodies: list[bytes | None], tiles: list[bytes | None]
+    ) -> list[bytes]:
+        """Do the same where something differs, and name it."""
+        computed = [None if body is None else leaf_hash(body) for body in bodies]
         leaves: list[bytes] = []
         for nth, tile in enumerate(tiles):
             at = nth * TILE_WIDTH
@@ -197,16 +213,14 @@ class _Check:
             if self._is_width(name, tile, len(row)):
                 row = self._compare_leaves(start + at, row, _cut(tile or b""))
             leaves += [leaf or ABSENT for leaf in row]
-        if self._id_of is not None:
-            rows = zip(range(start, start + len(bodies)), bodies, computed, leaves, strict=True)
-            self._ids_of(
-                self._id_of,
-                [
-                    (number, body)
-                    for number, body, leaf, stored in rows
-                    if body is not None and leaf == stored
-                ],
-            )
+        rows = zip(range(start, start + len(bodies)), bodies, computed, leaves, strict=True)
+        self._look_ids_up(
+            [
+                (number, body)
+                for number, body, leaf, stored in rows
+                if body is not None and leaf == stored
+            ]
+        )
         return leaves
 
     def _compare_leaves(
@@ -230,23 +244,51 @@ class _Check:
 
     # Ids
 
-    def _ids_of(self, id_of: Callable[[bytes], str], entries: list[tuple[int, bytes]]) -> None:
+    def _take_ids(self, start: int, bodies: list[bytes]) -> None:
+        """Check that entries are found under the ids that they state: later, and many at once."""
+        if self._id_of is None:
+            return
+        try:
+            digests = id_digests(list(map(self._id_of, bodies)))
+        except Exception:
+            # Whatever a damaged entry does to the caller's reader: it is found and named here.
+            self._look_ids_up(list(enumerate(bodies, start)))
+            return
+        if start != self._ids_from + len(self._ids) // ID_BYTES:
+            self._compare_ids()
+            self._ids_from = start
+        self._ids += b"".join(digests)
+        if len(self._ids) >= IDS_AT_ONCE * ID_BYTES:
+            self._compare_ids()
+
+    def _compare_ids(self) -> None:
+        """Compare the ids that wait with those stored; if they differ, find out which."""
+        start, ids = self._ids_from, bytes(self._ids)
+        end = start + len(ids) // ID_BYTES
+        self._ids_from, self._ids = end, bytearray()
+        if (
+            start == end
+            or self._tried(partial(self._store.ids_in_place, start, ids)) == end - start
+        ):
+            return
+        for at in range(start, end, ENTRIES_AT_ONCE):
+            entries = partial(self._store.entries, at, min(at + ENTRIES_AT_ONCE, end))
+            self._look_ids_up(self._tried(entries) or [])
+
+    def _look_ids_up(self, entries: list[tuple[int, bytes]]) -> None:
         """Check that each of these entries is found under the id that it states."""
-        numbers, ids = [], []
+        if self._id_of is None:
+            return
+        stated: list[tuple[int, str, bytes]] = []
         for number, body in entries:
             try:
-                ids.append(id_of(body))
+                id_ = self._id_of(body)
+                stated.append((number, id_, id_digests([id_])[0]))
             except Exception as error:
-                # Whatever a damaged entry does to the caller's reader, it is that entry's fault.
                 self._fault(f"entry {number}: no id can be read from it: {error}", number)
-            else:
-                numbers.append(number)
-        digests = id_digests(ids)
-        known = self._tried(lambda: self._store.known(digests))
-        found = [None] * len(digests) if known is None else list(map(known.get, digests))
-        if found == numbers:
-            return
-        for number, id_, at in zip(numbers, ids, found, strict=True):
+        known = self._tried(lambda: self._store.known([digest for _, _, digest in stated]))
+        for number, id_, digest in stated:
+            at = None if known is None else known.get(digest)
             if at != number:
                 where = "nowhere" if at is None else f"at entry {at}"
                 self._fault(f"entry {number}: its id {id_!r} is found {where}", number)
@@ -322,5 +364,5 @@ class _Check:
             self._fault(f"{name}: it states another root than the tree has there")
 
 
-def _cut(hashes: bytes) -> list[bytes]:
-    return [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
+def _cut(hashes: bytes, length: int = HASH_BYTES) -> list[bytes]:
+    return [hashes[at : at + length] for at in range(0, len(hashes), length)]

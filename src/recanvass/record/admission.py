@@ -45,13 +45,24 @@ if TYPE_CHECKING:
     from recanvass.record.fold import View
     from recanvass.record.record import Record
 
-__all__ = ["MOST_VOTES", "Known", "admit", "admit_event"]
+__all__ = ["DEFINITIONS", "MOST_VOTES", "Known", "admit", "admit_event"]
 
 MOST_VOTES = 999_999_999
 """The largest number that one figure of a return may be."""
 
 MOST_OFFICERS = 20
 """The most signatures that a poll may ask for on a return."""
+
+DEFINITIONS = (
+    OfficeDefined,
+    ContestDefined,
+    PartyDefined,
+    SourceRegistered,
+    PollDefined,
+    UnitsRegistered,
+    KeyAdded,
+)
+"""The events after which more may be referred to."""
 
 
 class Known:

@@ -25,7 +25,7 @@ __all__ = ["RecordVerification", "entry_id", "verify_record"]
 _READ_AT_A_TIME = 50_000
 
 
-class _Identified(msgspec.Struct):
+class _Identified(msgspec.Struct, gc=False):
     """The one field of an entry that the ledger's own index must agree with."""
 
     id: str
