@@ -33,7 +33,7 @@ from recanvass.errors import BadInput, LedgerDamaged, LedgerExists, LedgerMissin
 from recanvass.ledger.place import Database
 from recanvass.ledger.postgres_errors import refusal
 from recanvass.ledger.store import BUSY_SECONDS, IdSpread, KeySpan
-from recanvass.ledger.tiles import Tile
+from recanvass.ledger.tiles import TILE_BYTES, Tile
 
 __all__ = ["PostgresStore"]
 
@@ -42,6 +42,8 @@ IDLE_SECONDS = 300
 """After so long without a word within a batch, its writer is taken for dead and undone."""
 LOOK_EVERY_SECONDS = 5.0
 ROWS_AT_ONCE = 1000
+FEW = 500
+"""Entries that are sent in one statement; more come faster as a stream of their own (`COPY`)."""
 
 _TABLES = sa.MetaData()
 _META = sa.Table(
@@ -88,9 +90,40 @@ _BLOBS = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+# All or none in one round trip, which is what counts where a batch is small; and without COPY's
+# savepoint, an id that comes again is no error in the server's log.
+_ADD_FEW = """
+INSERT INTO {schema}.entries (seq, id, body)
+SELECT %s + n - 1, id, body FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS g(id, body, n)
+WHERE NOT EXISTS (SELECT FROM {schema}.entries WHERE id = ANY (%s::uuid[]))
+"""
+
 _UNIQUE_INDEXES = {name: 2 if name == "entries" else 1 for name in sorted(_TABLES.tables)}
 
 _DIGEST = sa.func.uuid_send(_ENTRIES.c.id, type_=sa.LargeBinary)
+
+
+def _upsert(table: sa.Table) -> postgresql.Insert:
+    """Return the statement that inserts rows, in place of those with the same primary key."""
+    insert = postgresql.insert(table)
+    others = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
+
+
+def _settings() -> sa.Select[Any]:
+    """Return the statement that sets what holds until the end of a writing transaction."""
+    commit = sa.func.current_setting("synchronous_commit")
+    # Where a server is set to answer before it has written, raise it; never lower it.
+    weak = commit.in_(("off", "local", "remote_write"))
+    return sa.select(
+        sa.func.set_config("synchronous_commit", sa.case((weak, "on"), else_=commit), True),
+        sa.func.set_config("lock_timeout", f"{BUSY_SECONDS}s", True),
+        sa.func.set_config("idle_in_transaction_session_timeout", f"{IDLE_SECONDS}s", True),
+    )
+
+
+_SETTINGS = _settings()
+_PUT_TILE, _PUT_CHECKPOINT, _PUT_KEY = map(_upsert, (_TILES, _CHECKPOINTS, _KEYS))
 
 
 class PostgresStore:
@@ -119,7 +152,7 @@ class PostgresStore:
         )
         self._transaction: sa.Connection | None = None
         self._listener: sa.Connection | None = None
-        self._signed: int | None = None
+        self._unfinished: dict[tuple[int, int], bytes] = {}
         self._closed = False
         name = sha256(b"recanvass ledger " + self.schema.encode()).digest()
         self._lock = int.from_bytes(name[:8], signed=True)
@@ -248,6 +281,7 @@ class PostgresStore:
                 yield connection
             finally:
                 self._transaction = None
+                self._unfinished.clear()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -261,18 +295,9 @@ class PostgresStore:
         after the lock see all that the writer before had written. In REPEATABLE READ the state
         would be that of the first statement, the lock itself, from before the wait.
         """
-        self._signed = None
         with self._within(self._writing) as connection:
-            connection.execute(_SETTINGS)
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(self._lock)))
+            connection.execute(_SETTINGS.add_columns(sa.func.pg_advisory_xact_lock(self._lock)))
             yield
-            self._tell(connection)
-
-    def _tell(self, connection: sa.Connection) -> None:
-        """Let PostgreSQL tell those who wait, at the moment of the commit and only if it comes."""
-        if self._signed is not None:
-            size = str(self._signed)
-            connection.execute(sa.select(sa.func.pg_notify(self._channel, size)))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -309,8 +334,14 @@ class PostgresStore:
             return _driver(connection).execute(rows, (start, end), binary=True).fetchall()
 
     def tile(self, level: int, number: int) -> bytes | None:
+        # A batch asks for the few that it will add to more than once, and each is a round trip.
+        if (kept := self._unfinished.get((level, number))) is not None:
+            return kept
         at = (_TILES.c.level == level) & (_TILES.c.number == number)
-        return cast("bytes | None", self._scalar(sa.select(_TILES.c.hashes).where(at)))
+        hashes: bytes | None = self._scalar(sa.select(_TILES.c.hashes).where(at))
+        if self._transaction is not None and hashes is not None and len(hashes) < TILE_BYTES:
+            self._unfinished[level, number] = hashes
+        return hashes
 
     def tile_count(self) -> int:
         return cast("int", self._scalar(sa.select(sa.func.count()).select_from(_TILES)))
@@ -399,6 +430,16 @@ class PostgresStore:
     # Writing
 
     def add(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:
+        if len(digests) > FEW:
+            return self._add_many(first, digests, bodies)
+        if len(set(digests)) < len(digests):
+            return False
+        ids = _array(digests)
+        with self._asking() as connection, _driver(connection).cursor() as cursor:
+            cursor.execute(_ADD_FEW.format(schema=self.schema), (first, ids, list(bodies), ids))
+            return cursor.rowcount == len(digests)
+
+    def _add_many(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:
         with self._asking() as connection:
             copy = f"COPY {self.schema}.entries (seq, id, body) FROM STDIN (FORMAT BINARY)"
             try:
@@ -413,27 +454,26 @@ class PostgresStore:
         return True
 
     def put_tiles(self, tiles: Sequence[Tile]) -> None:
+        self._unfinished.clear()
         if tiles:
             rows = [
                 {"level": level, "number": number, "hashes": hashes}
                 for level, number, hashes in tiles
             ]
-            self._put(_TILES, rows)
+            with self._asking() as connection:
+                connection.execute(_PUT_TILE, rows)
 
     def put_checkpoint(self, size: int, note: bytes) -> None:
-        self._put(_CHECKPOINTS, [{"size": size, "note": note}])
-        self._signed = size
+        # PostgreSQL tells those who wait, at the moment of the commit and only if it comes.
+        tell = sa.func.pg_notify(self._channel, str(size))
+        upsert = _PUT_CHECKPOINT.returning(tell)
+        with self._asking() as connection:
+            connection.execute(upsert, {"size": size, "note": note})
 
     def put_key(self, key: KeySpan) -> None:
-        self._put(_KEYS, [{"verifier": key.verifier, "since": key.since, "until": key.until}])
-
-    def _put(self, table: sa.Table, rows: list[dict[str, object]]) -> None:
-        """Insert rows, in place of those that have the same primary key."""
-        insert = postgresql.insert(table)
-        keys = list(table.primary_key)
-        others = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+        row = {"verifier": key.verifier, "since": key.since, "until": key.until}
         with self._asking() as connection:
-            connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), rows)
+            connection.execute(_PUT_KEY, row)
 
     def put_blob(self, sha256: bytes, content: bytes) -> None:
         insert = postgresql.insert(_BLOBS).on_conflict_do_nothing()
@@ -459,21 +499,6 @@ class PostgresStore:
             for name, n in _UNIQUE_INDEXES.items()
             if found.get(name) != n
         ]
-
-
-def _settings() -> sa.Select[Any]:
-    """Return the statement that sets what holds until the end of a writing transaction."""
-    commit = sa.func.current_setting("synchronous_commit")
-    # Where a server is set to answer before it has written, raise it; never lower it.
-    weak = commit.in_(("off", "local", "remote_write"))
-    return sa.select(
-        sa.func.set_config("synchronous_commit", sa.case((weak, "on"), else_=commit), True),
-        sa.func.set_config("lock_timeout", f"{BUSY_SECONDS}s", True),
-        sa.func.set_config("idle_in_transaction_session_timeout", f"{IDLE_SECONDS}s", True),
-    )
-
-
-_SETTINGS = _settings()
 
 
 def _array(digests: Sequence[bytes]) -> str:
