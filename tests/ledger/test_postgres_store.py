@@ -120,6 +120,17 @@ def outcome(ledger: Ledger, ids: list[str], bodies: list[bytes]) -> object:
     return done, ledger.root(), ledger.checkpoint()
 
 
+@pytest.mark.parametrize("count", [3, postgres_store.FEW, postgres_store.FEW + 1])
+def test_entries_that_come_again_among_new_ones_are_recorded_once(ledger, fill, count):
+    fill(ledger, 2)
+    ids = [f"id-{number}" for number in range(count)]
+    bodies = [b"entry %d of a made-up record" % number for number in range(count)]
+    done = ledger.append(["new", *ids, "new"], [b"first", *bodies, b"first"])
+    assert (done.recorded, done.known, done.size) == (count - 1, 3, count + 1)
+    assert ledger.read() == [*bodies[:2], b"first", *bodies[2:]]
+    assert ledger.verify().ok
+
+
 # Told of new entries
 
 

@@ -32,6 +32,19 @@ from sqlalchemy.dialects import postgresql
 from recanvass.errors import BadInput, LedgerDamaged, LedgerExists, LedgerMissing
 from recanvass.ledger.place import Database
 from recanvass.ledger.postgres_errors import refusal
+from recanvass.ledger.postgres_tables import (
+    BLOBS,
+    CHECKPOINTS,
+    DIGEST,
+    ENTRIES,
+    IDS_ARE_UNIQUE,
+    KEYS,
+    META,
+    TABLES,
+    TILES,
+    UNIQUE_INDEXES,
+    UUID,
+)
 from recanvass.ledger.store import BUSY_SECONDS, IdSpread, KeySpan
 from recanvass.ledger.tiles import TILE_BYTES, Tile
 
@@ -45,51 +58,6 @@ ROWS_AT_ONCE = 1000
 FEW = 500
 """Entries that are sent in one statement; more come faster as a stream of their own (`COPY`)."""
 
-_TABLES = sa.MetaData()
-_META = sa.Table(
-    "meta",
-    _TABLES,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-# PostgreSQL's type of 16 bytes: it is indexed much faster than a bytea of that length.
-_UUID = postgresql.UUID(as_uuid=False)
-_IDS_ARE_UNIQUE = "entries_id_key"
-_ENTRIES = sa.Table(
-    "entries",
-    _TABLES,
-    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("id", _UUID, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.UniqueConstraint("id", name=_IDS_ARE_UNIQUE),
-)
-_TILES = sa.Table(
-    "tiles",
-    _TABLES,
-    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("hashes", sa.LargeBinary, nullable=False),
-)
-_CHECKPOINTS = sa.Table(
-    "checkpoints",
-    _TABLES,
-    sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("note", sa.LargeBinary, nullable=False),
-)
-_KEYS = sa.Table(
-    "keys",
-    _TABLES,
-    sa.Column("verifier", sa.Text, primary_key=True),
-    sa.Column("since", sa.BigInteger, nullable=False),
-    sa.Column("until", sa.BigInteger),
-)
-_BLOBS = sa.Table(
-    "blobs",
-    _TABLES,
-    sa.Column("sha256", sa.LargeBinary, primary_key=True),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-)
-
 # All or none in one round trip, which is what counts where a batch is small; and without COPY's
 # savepoint, an id that comes again is no error in the server's log.
 _ADD_FEW = """
@@ -97,10 +65,6 @@ INSERT INTO {schema}.entries (seq, id, body)
 SELECT %s + n - 1, id, body FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS g(id, body, n)
 WHERE NOT EXISTS (SELECT FROM {schema}.entries WHERE id = ANY (%s::uuid[]))
 """
-
-_UNIQUE_INDEXES = {name: 2 if name == "entries" else 1 for name in sorted(_TABLES.tables)}
-
-_DIGEST = sa.func.uuid_send(_ENTRIES.c.id, type_=sa.LargeBinary)
 
 
 def _upsert(table: sa.Table) -> postgresql.Insert:
@@ -123,7 +87,7 @@ def _settings() -> sa.Select[Any]:
 
 
 _SETTINGS = _settings()
-_PUT_TILE, _PUT_CHECKPOINT, _PUT_KEY = map(_upsert, (_TILES, _CHECKPOINTS, _KEYS))
+_PUT_TILE, _PUT_CHECKPOINT, _PUT_KEY = map(_upsert, (TILES, CHECKPOINTS, KEYS))
 
 
 class PostgresStore:
@@ -200,13 +164,13 @@ class PostgresStore:
                 raise LedgerExists(
                     f"{self.place}: found {found[0]} in the schema; expected it empty or absent"
                 )
-            _TABLES.create_all(connection, checkfirst=False)
+            TABLES.create_all(connection, checkfirst=False)
             # Hashes do not compress; trying to would cost more than writing them.
             connection.execute(
                 sa.text(f"ALTER TABLE {self.schema}.tiles ALTER hashes SET STORAGE EXTERNAL")
             )
             facts = [{"key": "format", "value": FORMAT}, {"key": "origin", "value": origin}]
-            connection.execute(_META.insert(), facts)
+            connection.execute(META.insert(), facts)
 
     def _relations(self, connection: sa.Connection) -> list[str]:
         """Return the names of all that lies in the schema, in order."""
@@ -221,7 +185,7 @@ class PostgresStore:
             relations = self._relations(connection)
         if not relations:
             raise LedgerMissing(f"{self.place}: found nothing in this schema; expected a ledger")
-        found = self.meta("format") if _META.name in relations else None
+        found = self.meta("format") if META.name in relations else None
         if found is None:
             raise LedgerDamaged(f"{self.place}: found no format; expected a ledger")
         if found != FORMAT:
@@ -236,7 +200,7 @@ class PostgresStore:
             if self.size() > entries:
                 return False
             with self._asking() as connection:
-                _TABLES.drop_all(connection, checkfirst=False)
+                TABLES.drop_all(connection, checkfirst=False)
         return True
 
     def close(self) -> None:
@@ -296,6 +260,7 @@ class PostgresStore:
         would be that of the first statement, the lock itself, from before the wait.
         """
         with self._within(self._writing) as connection:
+            # One round trip; the settings come first, so the lock's own wait has its limit.
             connection.execute(_SETTINGS.add_columns(sa.func.pg_advisory_xact_lock(self._lock)))
             yield
 
@@ -311,16 +276,16 @@ class PostgresStore:
             return connection.scalar(statement)
 
     def meta(self, key: str) -> str | None:
-        return cast("str | None", self._scalar(sa.select(_META.c.value).where(_META.c.key == key)))
+        return cast("str | None", self._scalar(sa.select(META.c.value).where(META.c.key == key)))
 
     def size(self) -> int:
-        size = self._scalar(sa.select(sa.func.max(_CHECKPOINTS.c.size)))
+        size = self._scalar(sa.select(sa.func.max(CHECKPOINTS.c.size)))
         if size is None:
             raise LedgerDamaged(f"{self.place}: found no checkpoint; expected at least one")
         return cast("int", size)
 
     def entry_span(self) -> tuple[int, int]:
-        number = _ENTRIES.c.seq
+        number = ENTRIES.c.seq
         with self._asking() as connection:
             row = connection.execute(sa.select(sa.func.min(number), sa.func.max(number))).one()
         return (0, 0) if row[0] is None else (row[0], row[1] + 1)
@@ -337,50 +302,50 @@ class PostgresStore:
         # A batch asks for the few that it will add to more than once, and each is a round trip.
         if (kept := self._unfinished.get((level, number))) is not None:
             return kept
-        at = (_TILES.c.level == level) & (_TILES.c.number == number)
-        hashes: bytes | None = self._scalar(sa.select(_TILES.c.hashes).where(at))
+        at = (TILES.c.level == level) & (TILES.c.number == number)
+        hashes: bytes | None = self._scalar(sa.select(TILES.c.hashes).where(at))
         if self._transaction is not None and hashes is not None and len(hashes) < TILE_BYTES:
             self._unfinished[level, number] = hashes
         return hashes
 
     def tile_count(self) -> int:
-        return cast("int", self._scalar(sa.select(sa.func.count()).select_from(_TILES)))
+        return cast("int", self._scalar(sa.select(sa.func.count()).select_from(TILES)))
 
     def known(self, digests: Sequence[bytes]) -> dict[bytes, int]:
         # Sent as the text of one array, which PostgreSQL reads faster than Python writes values.
-        given = sa.cast(sa.literal(_array(digests), sa.Text), postgresql.ARRAY(_UUID))
-        statement = sa.select(_DIGEST, _ENTRIES.c.seq).where(_ENTRIES.c.id == sa.any_(given))
+        given = sa.cast(sa.literal(_array(digests), sa.Text), postgresql.ARRAY(UUID))
+        statement = sa.select(DIGEST, ENTRIES.c.seq).where(ENTRIES.c.id == sa.any_(given))
         with self._asking() as connection:
             return dict(connection.execute(statement).all())
 
     def id_spread(self) -> IdSpread:
-        number = _ENTRIES.c.seq
+        number = ENTRIES.c.seq
         spread = sa.select(sa.func.count(), sa.func.min(number), sa.func.max(number))
         with self._asking() as connection:
             return IdSpread(*connection.execute(spread).one())
 
     def ids(self) -> Generator[tuple[int, bytes]]:
-        rows = sa.select(_ENTRIES.c.seq, _DIGEST)
-        yield from self._in_parts(rows, _ENTRIES.c.seq, -1)
+        rows = sa.select(ENTRIES.c.seq, DIGEST)
+        yield from self._in_parts(rows, ENTRIES.c.seq, -1)
 
     def key_spans(self) -> list[KeySpan]:
-        rows = sa.select(_KEYS).order_by(_KEYS.c.since, _KEYS.c.verifier.collate("C"))
+        rows = sa.select(KEYS).order_by(KEYS.c.since, KEYS.c.verifier.collate("C"))
         with self._asking() as connection:
             return [KeySpan(*row) for row in connection.execute(rows)]
 
     def checkpoint(self, size: int) -> bytes | None:
-        note = sa.select(_CHECKPOINTS.c.note).where(_CHECKPOINTS.c.size == size)
+        note = sa.select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size)
         return cast("bytes | None", self._scalar(note))
 
     def checkpoints(self) -> Iterator[tuple[int, object]]:
-        yield from self._in_parts(sa.select(_CHECKPOINTS), _CHECKPOINTS.c.size, -1)
+        yield from self._in_parts(sa.select(CHECKPOINTS), CHECKPOINTS.c.size, -1)
 
     def blob(self, sha256: bytes) -> bytes | None:
-        content = sa.select(_BLOBS.c.content).where(_BLOBS.c.sha256 == sha256)
+        content = sa.select(BLOBS.c.content).where(BLOBS.c.sha256 == sha256)
         return cast("bytes | None", self._scalar(content))
 
     def blobs(self) -> Iterator[bytes]:
-        for (hash_,) in self._in_parts(sa.select(_BLOBS.c.sha256), _BLOBS.c.sha256, b""):
+        for (hash_,) in self._in_parts(sa.select(BLOBS.c.sha256), BLOBS.c.sha256, b""):
             yield hash_
 
     def _in_parts(
@@ -448,7 +413,7 @@ class PostgresStore:
                     for row in zip(count(first), digests, bodies, strict=False):
                         rows.write_row(row)
             except psycopg.errors.UniqueViolation as error:
-                if error.diag.constraint_name == _IDS_ARE_UNIQUE:
+                if error.diag.constraint_name == IDS_ARE_UNIQUE:
                     return False
                 raise
         return True
@@ -476,13 +441,13 @@ class PostgresStore:
             connection.execute(_PUT_KEY, row)
 
     def put_blob(self, sha256: bytes, content: bytes) -> None:
-        insert = postgresql.insert(_BLOBS).on_conflict_do_nothing()
+        insert = postgresql.insert(BLOBS).on_conflict_do_nothing()
         with self._asking() as connection:
             connection.execute(insert, {"sha256": sha256, "content": content})
 
     def remove_blob(self, sha256: bytes) -> None:
         with self._asking() as connection:
-            connection.execute(_BLOBS.delete().where(_BLOBS.c.sha256 == sha256))
+            connection.execute(BLOBS.delete().where(BLOBS.c.sha256 == sha256))
 
     def own_check(self) -> list[str]:
         """Return which tables have lost an index that lets no number, id or key in twice."""
@@ -496,7 +461,7 @@ class PostgresStore:
         found = {name: n for name, n in rows}  # noqa: C416 - typed so
         return [
             f"PostgreSQL: table {name}: found {found.get(name, 0)} working unique indexes, not {n}"
-            for name, n in _UNIQUE_INDEXES.items()
+            for name, n in UNIQUE_INDEXES.items()
             if found.get(name) != n
         ]
 
