@@ -23,7 +23,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import count
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import psycopg
 import sqlalchemy as sa
@@ -46,7 +46,7 @@ from recanvass.ledger.postgres_tables import (
     UUID,
 )
 from recanvass.ledger.store import BUSY_SECONDS, IdSpread, KeySpan
-from recanvass.ledger.tiles import TILE_BYTES, Tile
+from recanvass.ledger.tiles import Tile
 
 __all__ = ["PostgresStore"]
 
@@ -65,6 +65,28 @@ INSERT INTO {schema}.entries (seq, id, body)
 SELECT %s + n - 1, id, body FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS g(id, body, n)
 WHERE NOT EXISTS (SELECT FROM {schema}.entries WHERE id = ANY (%s::uuid[]))
 """
+
+
+# The last tile of each level is where `tiles.level_widths` says; 63 bits of size make 8 levels.
+_HEAD = """
+SELECT size, note, (SELECT min(seq) FROM {schema}.entries), (SELECT max(seq) FROM {schema}.entries),
+    level, number, hashes
+FROM (SELECT size, note FROM {schema}.checkpoints ORDER BY size DESC LIMIT 1) AS last
+LEFT JOIN LATERAL (
+    SELECT level, number, hashes FROM generate_series(0, 7) AS l
+    JOIN {schema}.tiles ON level = l AND number = size >> 8 * (l + 1)
+) AS unfinished ON true
+"""
+
+
+class _Head(NamedTuple):
+    """What a batch asks before it adds anything."""
+
+    size: int
+    note: bytes
+    span: tuple[int, int]
+    tiles: dict[tuple[int, int], bytes]
+    """The unfinished tile of each level."""
 
 
 def _upsert(table: sa.Table) -> postgresql.Insert:
@@ -116,7 +138,7 @@ class PostgresStore:
         )
         self._transaction: sa.Connection | None = None
         self._listener: sa.Connection | None = None
-        self._unfinished: dict[tuple[int, int], bytes] = {}
+        self._head: _Head | None = None
         self._closed = False
         name = sha256(b"recanvass ledger " + self.schema.encode()).digest()
         self._lock = int.from_bytes(name[:8], signed=True)
@@ -244,8 +266,7 @@ class PostgresStore:
             try:
                 yield connection
             finally:
-                self._transaction = None
-                self._unfinished.clear()
+                self._transaction = self._head = None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -278,13 +299,34 @@ class PostgresStore:
     def meta(self, key: str) -> str | None:
         return cast("str | None", self._scalar(sa.select(META.c.value).where(META.c.key == key)))
 
+    def _look(self) -> _Head:
+        """Ask all that a batch needs to know in one round trip, once for a transaction.
+
+        Whatever is written in that transaction makes it void.
+        """
+        if self._head is None:
+            with self._asking() as connection:
+                head = _HEAD.format(schema=self.schema)
+                rows = _driver(connection).execute(head, binary=True).fetchall()
+            if not rows:
+                raise LedgerDamaged(f"{self.place}: found no checkpoint; expected at least one")
+            size, note, least, greatest = rows[0][:4]
+            tiles = {(level, number): hashes for *_, level, number, hashes in rows if hashes}
+            span = (0, 0) if least is None else (least, greatest + 1)
+            self._head = _Head(size, note, span, tiles)
+        return self._head
+
     def size(self) -> int:
+        if self._transaction is not None:
+            return self._look().size
         size = self._scalar(sa.select(sa.func.max(CHECKPOINTS.c.size)))
         if size is None:
             raise LedgerDamaged(f"{self.place}: found no checkpoint; expected at least one")
         return cast("int", size)
 
     def entry_span(self) -> tuple[int, int]:
+        if self._head is not None:
+            return self._head.span
         number = ENTRIES.c.seq
         with self._asking() as connection:
             row = connection.execute(sa.select(sa.func.min(number), sa.func.max(number))).one()
@@ -299,14 +341,10 @@ class PostgresStore:
             return _driver(connection).execute(rows, (start, end), binary=True).fetchall()
 
     def tile(self, level: int, number: int) -> bytes | None:
-        # A batch asks for the few that it will add to more than once, and each is a round trip.
-        if (kept := self._unfinished.get((level, number))) is not None:
-            return kept
+        if self._head is not None and (level, number) in self._head.tiles:
+            return self._head.tiles[level, number]
         at = (TILES.c.level == level) & (TILES.c.number == number)
-        hashes: bytes | None = self._scalar(sa.select(TILES.c.hashes).where(at))
-        if self._transaction is not None and hashes is not None and len(hashes) < TILE_BYTES:
-            self._unfinished[level, number] = hashes
-        return hashes
+        return cast("bytes | None", self._scalar(sa.select(TILES.c.hashes).where(at)))
 
     def tile_count(self) -> int:
         return cast("int", self._scalar(sa.select(sa.func.count()).select_from(TILES)))
@@ -317,17 +355,6 @@ class PostgresStore:
         statement = sa.select(DIGEST, ENTRIES.c.seq).where(ENTRIES.c.id == sa.any_(given))
         with self._asking() as connection:
             return dict(connection.execute(statement).all())
-
-    def ids_in_place(self, first: int, digests: bytes) -> int:
-        in_place = (
-            f"SELECT count(*) FROM {self.schema}.entries"
-            " WHERE seq >= %(first)s AND seq < %(first)s + length(%(joined)b) / 16"
-            " AND uuid_send(id) = substring(%(joined)b, (seq - %(first)s)::int * 16 + 1, 16)"
-        )
-        with self._asking() as connection:
-            given = {"first": first, "joined": digests}
-            row = _driver(connection).execute(in_place, given).fetchone()
-        return 0 if row is None else row[0]
 
     def id_spread(self) -> IdSpread:
         number = ENTRIES.c.seq
@@ -345,6 +372,8 @@ class PostgresStore:
             return [KeySpan(*row) for row in connection.execute(rows)]
 
     def checkpoint(self, size: int) -> bytes | None:
+        if self._head is not None and size == self._head.size:
+            return self._head.note
         note = sa.select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size)
         return cast("bytes | None", self._scalar(note))
 
@@ -406,6 +435,7 @@ class PostgresStore:
     # Writing
 
     def add(self, first: int, digests: Sequence[bytes], bodies: Sequence[bytes]) -> bool:
+        self._head = None
         if len(digests) > FEW:
             return self._add_many(first, digests, bodies)
         if len(set(digests)) < len(digests):
@@ -430,7 +460,7 @@ class PostgresStore:
         return True
 
     def put_tiles(self, tiles: Sequence[Tile]) -> None:
-        self._unfinished.clear()
+        self._head = None
         if tiles:
             rows = [
                 {"level": level, "number": number, "hashes": hashes}
@@ -440,6 +470,7 @@ class PostgresStore:
                 connection.execute(_PUT_TILE, rows)
 
     def put_checkpoint(self, size: int, note: bytes) -> None:
+        self._head = None
         # PostgreSQL tells those who wait, at the moment of the commit and only if it comes.
         tell = sa.func.pg_notify(self._channel, str(size))
         upsert = _PUT_CHECKPOINT.returning(tell)
