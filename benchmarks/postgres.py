@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import psycopg
 
+from benchmarks.clients import measure_clients_of
 from benchmarks.istanbul import Istanbul
 from benchmarks.measure import Row, alternate
 from recanvass.ledger import Ledger, Signer
@@ -21,7 +23,7 @@ _ROWS_A_STATEMENT = 1_000
 
 
 def measure_postgres(istanbul: Istanbul, folder: Path, entries: int = _ENTRIES) -> list[Row]:
-    """Return the rows of `Ledger.append` of `entries` entries as one batch.
+    """Return the rows of `Ledger.append` of `entries` entries as one batch, and of 32 clients.
 
     The entries are Istanbul's, again and again under other ids. The baselines write them to a table
     of number and bytes: no ids, no tree, no signature.
@@ -54,8 +56,13 @@ def measure_postgres(istanbul: Istanbul, folder: Path, entries: int = _ENTRIES) 
         "copy": lambda: bare(_copy),
         "insert": lambda: bare(_insert),
     }
+    shared = f"{url}&schema=clients"
     try:
         best = alternate(_ROUNDS, candidates)
+        Ledger.create(shared, signer.verifier.name, signer).close()
+        clients = measure_clients_of(
+            "PostgreSQL", partial(Ledger.open, shared, signer=signer), istanbul
+        )
     finally:
         server.cleanup()
     what = f"`Ledger.append` of {entries:,} ready entries to PostgreSQL"
@@ -63,6 +70,7 @@ def measure_postgres(istanbul: Istanbul, folder: Path, entries: int = _ENTRIES) 
     return [
         Row(what + rate, best["ours"], "psycopg, binary `COPY`", best["copy"], most_ratio=3),
         Row(what, best["ours"], f"`INSERT` of {_ROWS_A_STATEMENT:,} rows each", best["insert"]),
+        *clients,
     ]
 
 

@@ -11,6 +11,7 @@ from recanvass.errors import BadInput, RecanvassError
 from recanvass.ledger import Ledger, Signer, Verification, verify
 from recanvass.ledger.batch import id_digests
 from recanvass.ledger.merkle import leaf_hash
+from recanvass.ledger.sqlite_store import SqliteStore
 
 ORIGIN = "ledger.example/city"
 
@@ -274,3 +275,14 @@ def test_ids_beside_a_damaged_entry_are_still_checked(path):
     change(path, "UPDATE entries SET body = x'00' WHERE seq = 3")
     change(path, "UPDATE ids SET seq = 1000 - seq WHERE seq IN (450, 550)")
     assert entries_at_fault(verify(path, id_of=entry_id)) == {3, 450, 550}
+
+
+def test_an_index_that_says_one_thing_read_whole_and_another_looked_up_is_damaged(
+    path, monkeypatch
+):
+    # No single statement makes an index contradict itself, so one of its two answers is altered.
+    monkeypatch.setattr(SqliteStore, "ids_in_place", lambda self, first, digests: 599)
+    assert [fault.message for fault in verify(path, id_of=entry_id).faults] == [
+        "ids of entries 0 to 600: found 599 in place when all are read, and every one when it is "
+        "looked up; their index is damaged"
+    ]

@@ -266,14 +266,20 @@ class _Check:
         start, ids = self._ids_from, bytes(self._ids)
         end = start + len(ids) // ID_BYTES
         self._ids_from, self._ids = end, bytearray()
-        if (
-            start == end
-            or self._tried(partial(self._store.ids_in_place, start, ids)) == end - start
-        ):
+        if start == end:
             return
+        count = self._tried(partial(self._store.ids_in_place, start, ids))
+        if count == end - start:
+            return
+        faults = len(self._faults) + self._unlisted
         for at in range(start, end, ENTRIES_AT_ONCE):
             entries = partial(self._store.entries, at, min(at + ENTRIES_AT_ONCE, end))
             self._look_ids_up(self._tried(entries) or [])
+        if count is not None and len(self._faults) + self._unlisted == faults:
+            self._fault(
+                f"ids of entries {start} to {end}: found {count} in place when all are read, and "
+                "every one when it is looked up; their index is damaged"
+            )
 
     def _look_ids_up(self, entries: list[tuple[int, bytes]]) -> None:
         """Check that each of these entries is found under the id that it states."""
