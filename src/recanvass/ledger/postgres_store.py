@@ -356,6 +356,17 @@ class PostgresStore:
         with self._asking() as connection:
             return dict(connection.execute(statement).all())
 
+    def ids_in_place(self, first: int, digests: bytes) -> int:
+        in_place = (
+            f"SELECT count(*) FROM {self.schema}.entries"
+            " WHERE seq >= %(first)s AND seq < %(first)s + length(%(joined)b) / 16"
+            " AND uuid_send(id) = substring(%(joined)b, (seq - %(first)s)::int * 16 + 1, 16)"
+        )
+        with self._asking() as connection:
+            given = {"first": first, "joined": digests}
+            row = _driver(connection).execute(in_place, given).fetchone()
+        return 0 if row is None else row[0]
+
     def id_spread(self) -> IdSpread:
         number = ENTRIES.c.seq
         spread = sa.select(sa.func.count(), sa.func.min(number), sa.func.max(number))
