@@ -155,7 +155,7 @@ def report(scores: Scores) -> str:
     )
     kinds = [
         (
-            f"`{row['kind']}`: {MISTAKES[row['kind']].says}",
+            f"`{row['kind']}`: {MISTAKES[row['kind']].says['en']}",
             row["rules"] or "none",
             f"{row['planted']:,}",
             _share(row["named"], row["planted"]) if row["rules"] else "",

@@ -24,8 +24,8 @@ _COUNTED_OTHERWISE = {"registered", "more_counted", "fewer_counted", "off_roll",
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of error."""
 
-    says: str
-    """What happens."""
+    says: dict[str, str]
+    """What happens, per language."""
     made: Callable[[Hand], pl.DataFrame]
     rules: str | Callable[[Paper], pl.Expr] = ""
     """Codes of the rules that should fire, apart by spaces; or an expression for them over
@@ -324,96 +324,239 @@ def _column_shifted(hand: Hand) -> pl.DataFrame:
 
 MISTAKES: Final[dict[str, Mistake]] = {
     "digit-dropped": Mistake(
-        says="a figure loses a digit: 305 becomes 35", made=_digit_dropped, rules=_by_figure
+        says={
+            "en": "a figure loses a digit: 305 becomes 35",
+            "tr": "bir rakam düşer: 305 yerine 35",
+        },
+        made=_digit_dropped,
+        rules=_by_figure,
     ),
     "digit-doubled": Mistake(
-        says="a digit is written twice: 305 becomes 3305", made=_digit_doubled, rules=_by_figure
+        says={
+            "en": "a digit is written twice: 305 becomes 3305",
+            "tr": "bir rakam iki kez yazılır: 305 yerine 3305",
+        },
+        made=_digit_doubled,
+        rules=_by_figure,
     ),
     "digits-transposed": Mistake(
-        says="two digits change places: 305 becomes 350", made=_digits_transposed, rules=_by_figure
+        says={
+            "en": "two digits change places: 305 becomes 350",
+            "tr": "iki rakam yer değiştirir: 305 yerine 350",
+        },
+        made=_digits_transposed,
+        rules=_by_figure,
     ),
-    "cell-blank": Mistake(says="a figure is left blank", made=_cell_blank, rules=_blank_rule),
+    "cell-blank": Mistake(
+        says={"en": "a figure is left blank", "tr": "bir sayı boş bırakılır"},
+        made=_cell_blank,
+        rules=_blank_rule,
+    ),
     "blank-and-doubled": Mistake(
-        says="one option is left blank, the largest has a digit too many",
+        says={
+            "en": "one option is left blank, the largest has a digit too many",
+            "tr": "bir seçenek boş bırakılır, en büyüğünde bir rakam fazladır",
+        },
         made=_blank_and_doubled,
         rules="M02 A05",
     ),
-    "form-blank": Mistake(says="nothing is filled in", made=_form_blank, rules="M03"),
-    "form-zero": Mistake(says="every figure is 0", made=_form_zero, rules="M04"),
-    "valid-off": Mistake(
-        says="the votes are added up wrong, by 1 to 9", made=_valid_off, rules="A01 A03"
+    "form-blank": Mistake(
+        says={"en": "nothing is filled in", "tr": "hiçbir şey doldurulmaz"},
+        made=_form_blank,
+        rules="M03",
     ),
-    "valid-zero": Mistake(says="valid is 0 beside votes", made=_valid_zero, rules="A02 A03"),
+    "form-zero": Mistake(
+        says={"en": "every figure is 0", "tr": "bütün sayılar 0 yazılır"},
+        made=_form_zero,
+        rules="M04",
+    ),
+    "valid-off": Mistake(
+        says={
+            "en": "the votes are added up wrong, by 1 to 9",
+            "tr": "oyların toplamı 1 ile 9 arasında yanlıştır",
+        },
+        made=_valid_off,
+        rules="A01 A03",
+    ),
+    "valid-zero": Mistake(
+        says={"en": "valid is 0 beside votes", "tr": "oylar varken geçerli oy 0 yazılır"},
+        made=_valid_zero,
+        rules="A02 A03",
+    ),
     "valid-for-invalid": Mistake(
-        says="valid and invalid are exchanged", made=_valid_for_invalid, rules="A01"
+        says={"en": "valid and invalid are exchanged", "tr": "geçerli ile geçersiz yer değiştirir"},
+        made=_valid_for_invalid,
+        rules="A01",
     ),
     "difference-misstated": Mistake(
-        says="the stated difference of voters and ballots is not the difference",
+        says={
+            "en": "the stated difference of voters and ballots is not the difference",
+            "tr": "oy kullanan ile çıkan oy arasındaki fark yanlış yazılır",
+        },
         made=_difference_misstated,
         rules=_difference_rule,
         form="full",
     ),
-    "roll-short": Mistake(says="registered loses a digit", made=_roll_short, rules="R02"),
-    "roll-long": Mistake(says="registered has a digit twice", made=_roll_long, rules="N03"),
-    "roll-zero": Mistake(says="registered is 0", made=_roll_zero, rules="R01"),
+    "roll-short": Mistake(
+        says={"en": "registered loses a digit", "tr": "kayıtlı seçmenden bir rakam düşer"},
+        made=_roll_short,
+        rules="R02",
+    ),
+    "roll-long": Mistake(
+        says={
+            "en": "registered has a digit twice",
+            "tr": "kayıtlı seçmende bir rakam iki kez yazılır",
+        },
+        made=_roll_long,
+        rules="N03",
+    ),
+    "roll-zero": Mistake(
+        says={"en": "registered is 0", "tr": "kayıtlı seçmen 0 yazılır"},
+        made=_roll_zero,
+        rules="R01",
+    ),
     "many-added": Mistake(
-        says="ballots are added, consistently, until far more voted than are registered",
+        says={
+            "en": "ballots are added, consistently, until far more voted than are registered",
+            "tr": "oy kullanan kayıtlı seçmeni çok aşana dek, toplamları tutan oylar eklenir",
+        },
         made=_many_added,
         rules="R02",
     ),
     "few-added": Mistake(
-        says="the same, but only a few more, as if officials", made=_few_added, rules="R03"
+        says={
+            "en": "the same, but only a few more, as if officials",
+            "tr": "aynısı, ama görevliler kadar, birkaç oy",
+        },
+        made=_few_added,
+        rules="R03",
     ),
     "invalid-added": Mistake(
-        says="invalid is far too high, and voted with it", made=_invalid_added, rules="R02 R04"
+        says={
+            "en": "invalid is far too high, and voted with it",
+            "tr": "geçersiz oy çok fazladır, oy kullanan da ona uydurulmuştur",
+        },
+        made=_invalid_added,
+        rules="R02 R04",
     ),
     "off-roll-many": Mistake(
-        says="more voters off the roll than officials serve",
+        says={
+            "en": "more voters off the roll than officials serve",
+            "tr": "liste dışı oy kullanan, görevlilerden çoktur",
+        },
         made=_off_roll_many,
         rules="R06",
         form="full",
     ),
     "received-short": Mistake(
-        says="papers received loses a digit", made=_received_short, rules="P01 P02", form="full"
+        says={
+            "en": "papers received loses a digit",
+            "tr": "teslim alınan pusuladan bir rakam düşer",
+        },
+        made=_received_short,
+        rules="P01 P02",
+        form="full",
     ),
-    "swapped": Mistake(says="two options have each other's votes", made=_swapped, rules="N04"),
+    "swapped": Mistake(
+        says={
+            "en": "two options have each other's votes",
+            "tr": "iki seçenek birbirinin oyunu alır",
+        },
+        made=_swapped,
+        rules="N04",
+    ),
     "next-row": Mistake(
-        says="an option's votes are added to the row below it", made=_next_row, rules="N01"
+        says={
+            "en": "an option's votes are added to the row below it",
+            "tr": "bir seçeneğin oyları altındaki satıra eklenir",
+        },
+        made=_next_row,
+        rules="N01",
     ),
     "one-row-off": Mistake(
-        says="all votes stand one row too low", made=_one_row_off, rules="N05", siblings="S02"
+        says={"en": "all votes stand one row too low", "tr": "bütün oylar bir satır aşağıdadır"},
+        made=_one_row_off,
+        rules="N05",
+        siblings="S02",
     ),
-    "one-option": Mistake(says="all votes are on one row", made=_one_option, rules="U05"),
+    "one-option": Mistake(
+        says={"en": "all votes are on one row", "tr": "bütün oylar tek satırdadır"},
+        made=_one_option,
+        rules="U05",
+    ),
     "stray-row": Mistake(
-        says="votes stand on the row of an option that did not stand there",
+        says={
+            "en": "votes stand on the row of an option that did not stand there",
+            "tr": "oylar, orada aday olmayan bir seçeneğin satırındadır",
+        },
         made=_stray_row,
         rules="U06",
         local=True,
     ),
     "bundle-misfiled": Mistake(
-        says="most of the largest option's ballots are counted for another",
+        says={
+            "en": "most of the largest option's ballots are counted for another",
+            "tr": "en büyük seçeneğin oylarının çoğu başkasına sayılır",
+        },
         made=_bundle_misfiled,
         rules="N02",
     ),
-    "few-misfiled": Mistake(says="5 to 24 ballots are counted for another", made=_few_misfiled),
+    "few-misfiled": Mistake(
+        says={
+            "en": "5 to 24 ballots are counted for another",
+            "tr": "5 ile 24 arası oy başkasına sayılır",
+        },
+        made=_few_misfiled,
+    ),
     "bundle-invalid": Mistake(
-        says="5 to 14 % of the valid ballots are called invalid", made=_bundle_invalid, rules="U02"
+        says={
+            "en": "5 to 14 % of the valid ballots are called invalid",
+            "tr": "geçerli oyların % 5 ile 14 arası geçersiz sayılır",
+        },
+        made=_bundle_invalid,
+        rules="U02",
     ),
     "bundle-missed": Mistake(
-        says="20 to 59 ballots are not counted at all", made=_bundle_missed, siblings="S01"
+        says={
+            "en": "20 to 59 ballots are not counted at all",
+            "tr": "20 ile 59 arası oy hiç sayılmaz",
+        },
+        made=_bundle_missed,
+        siblings="S01",
     ),
-    "nobody": Mistake(says="nobody voted, says the form", made=_nobody, rules="U04"),
+    "nobody": Mistake(
+        says={"en": "nobody voted, says the form", "tr": "tutanağa göre kimse oy kullanmamıştır"},
+        made=_nobody,
+        rules="U04",
+    ),
     "copied": Mistake(
-        says="the return of the station before is entered again", made=_copied, rules="C01"
+        says={
+            "en": "the return of the station before is entered again",
+            "tr": "bir önceki sandığın tutanağı yeniden girilir",
+        },
+        made=_copied,
+        rules="C01",
     ),
     "votes-copied": Mistake(
-        says="the votes of the station before are entered again, with other counts",
+        says={
+            "en": "the votes of the station before are entered again, with other counts",
+            "tr": "bir önceki sandığın oyları, başka sayılarla, yeniden girilir",
+        },
         made=_votes_copied,
         rules="C02",
     ),
-    "exchanged": Mistake(says="two stations have each other's returns", made=_exchanged),
+    "exchanged": Mistake(
+        says={
+            "en": "two stations have each other's returns",
+            "tr": "iki sandık birbirinin tutanağını alır",
+        },
+        made=_exchanged,
+    ),
     "column-shifted": Mistake(
-        says="in a run of six returns one column has the cell of the row above",
+        says={
+            "en": "in a run of six returns one column has the cell of the row above",
+            "tr": "altı tutanak boyunca bir sütunda üst satırın sayısı vardır",
+        },
         made=_column_shifted,
         rules="F01",
     ),
