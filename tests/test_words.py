@@ -38,7 +38,7 @@ TURKISH = LOCALE / "tr" / "LC_MESSAGES"
 CARRIED_CASE = LOCALE.parent / "cases" / "istanbul-2019"
 COMMANDS = (
     *("demo", "new", "load", "results", "checks", "station"),
-    *("compare", "sources", "timeline", "publish", "prove", "verify"),
+    *("compare", "sources", "timeline", "publish", "prove", "verify", "simulate", "replay"),
 )
 
 
