@@ -125,3 +125,13 @@ def test_an_observers_slip_is_found_against_the_official_return(tmp_path: Path) 
         differences = record.contest("mayor").poll().sources()
     assert set(differences["station"]) == set(slips["station"])
     assert differences.height == slips.height
+
+
+def test_the_docs_list_every_kind_as_the_catalogue_has_it() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "rehearsal.md").read_text(encoding="utf-8")
+    listed = [line for line in page.splitlines() if line.startswith("| `")]
+    for name, mistake in MISTAKES.items():
+        (line,) = [row for row in listed if row.startswith(f"| `{name}` | ")]
+        assert mistake.says["en"] in line
+        if isinstance(mistake.rules, str):
+            assert all(code in line for code in mistake.rules.split())

@@ -217,25 +217,29 @@ def play(
 ) -> Iterator[Played]:
     """Feed what is not in the ledger yet, `speed` seconds of the night a second; yield each batch.
 
-    Looks every `tick` seconds what has come in. Each batch is whole when it is yielded, so a replay
-    may be broken off at any point and goes on from there.
+    Looks every `tick` seconds what has come in; the time that it takes to add it counts. Each batch
+    is whole when it is yielded, so a replay may be broken off at any point and goes on from there.
     """
     left = night.left(target)
     moments = left.arrivals["moment"].to_list()
-    held, fed, began = night.arrivals.height - len(moments), 0, clock()
-    now = moments[0] if moments else None
-    while now is not None and fed < len(moments):
-        due = min(left.arrived(now), fed + _MOST_AT_ONCE)
-        if due > fed:
-            target.append(left.events(fed, due))
-            fed = due
+    if not moments:
+        return
+    fed, held = 0, night.arrivals.height - len(moments)
+    now, looked = moments[0], clock()
+    while True:
+        due = left.arrived(now)
+        while fed < due:
+            end = min(due, fed + _MOST_AT_ONCE)
+            target.append(left.events(fed, end))
+            fed = end
             yield Played(moments[fed - 1], held + fed, night.arrivals.height)
-        elif now < moments[fed]:
-            wait(tick)
-        passed, began = clock() - began, clock()
+        if fed == len(moments):
+            return
+        wait(max(tick - (clock() - looked), 0.0))
+        passed, looked = clock() - looked, clock()
         ahead = (moments[-1] - now).total_seconds()
         now += timedelta(seconds=min(max(speed * passed, 0.0), ahead))
-        now = max(now, moments[min(fed, len(moments) - 1)] - _LONGEST_PAUSE)
+        now = max(now, moments[fed] - _LONGEST_PAUSE)
 
 
 def _definitions(record: Record, poll: PollDefined) -> tuple[AnyEvent, ...]:
