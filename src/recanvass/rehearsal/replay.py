@@ -125,15 +125,7 @@ def plan_night(
     that there is not, BadInput for anything that cannot be replayed so.
     """
     chosen = record.contest(contest).poll(poll)
-    timed = has_times(chosen)
-    order = order or (RECORDED if timed else "random")
-    if order not in (RECORDED, *ORDERS):
-        raise BadInput(f"order: found {order!r}; expected {', '.join((RECORDED, *ORDERS))}")
-    if order == RECORDED and not timed:
-        raise BadInput(
-            f"poll {contest} {chosen.key[1]}: found one moment for most of its returns, "
-            f"so no order is recorded; expected another: {', '.join(ORDERS)}"
-        )
+    order = _order(chosen, order)
     if not 0 <= seed <= LARGEST_SEED:
         raise BadInput(f"seed: found {seed}; expected 0 to {LARGEST_SEED}")
     if not 0 < hours <= _LONGEST_HOURS:
@@ -147,11 +139,25 @@ def plan_night(
     definition = chosen.definition()
     defined = msgspec.structs.replace(
         definition,
-        id=f"replay/{recipe}/{definition.contest}/{definition.poll}",
+        id=f"replay/{recipe}",
         replaces=None,
         simulated=replay_label(definition.simulated, order, seed, hours),
     )
     return Night(record, defined, order, _definitions(record, defined), arrivals)
+
+
+def _order(poll: Poll, asked: str | None) -> str:
+    """Return the order asked for, or that which the record allows. Raise BadInput for no order."""
+    timed = has_times(poll)
+    order = asked or (RECORDED if timed else "random")
+    if order not in (RECORDED, *ORDERS):
+        raise BadInput(f"order: found {order!r}; expected {', '.join((RECORDED, *ORDERS))}")
+    if order == RECORDED and not timed:
+        raise BadInput(
+            f"poll {poll.key[0]} {poll.key[1]}: found one moment for most of its returns, "
+            f"so no order is recorded; expected another: {', '.join(ORDERS)}"
+        )
+    return order
 
 
 def has_times(poll: Poll) -> bool:
@@ -266,7 +272,8 @@ def _as_recorded(poll: Poll) -> pl.DataFrame:
         "id", "seq", moment="at", at=pl.lit(None, pl.String), withdraws=pl.lit(value=False)
     )
     taken_back = returns.filter(pl.col("withdrawn_at").is_not_null()).select(
-        ("replay/withdrawn/" + pl.col("id")).alias("id"),
+        # Not of the return's own id, which may have all the length that an id may have.
+        pl.format("replay/withdrawn/{}", "seq").alias("id"),
         "seq",
         moment="withdrawn_at",
         at=pl.col("withdrawn_at").dt.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00"),
