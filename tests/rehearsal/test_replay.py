@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 import recanvass as rc
 from made_up_case import write_case
+from made_up_elections import CONTEST, a_return
+from made_up_keys import OFFICER, record_with_keys, signed
 from recanvass.errors import BadInput, NotInRecord
 from recanvass.model import (
     DecisionMade,
@@ -212,6 +214,22 @@ def test_a_night_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises((BadInput, NotInRecord), match=message):
         plan_night(source, **({"contest": "mayor"} | asked))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("order", ["recorded", "small-first"])
+def test_signed_returns_count_in_a_replay_as_in_the_record(order: str, tmp_path: Path) -> None:
+    with record_with_keys(tmp_path, signatures=1, blocking=("K01",)) as record:
+        hours = ("18:00", "19:00", "20:00")
+        record.take([signed(OFFICER, at=f"2024-05-05T{hours[0]}:00+03:00")])
+        for number, hour in enumerate(hours[1:], 2):
+            unsigned = {"at": f"2024-05-05T{hour}:00+03:00", "replaces": None}
+            record.append([a_return(f"r{number}", f"a/{number}", **unsigned)])
+        night = plan_night(record, CONTEST, None, order)
+        with fed(night, tmp_path) as target:
+            assert figures(target) == figures(record)
+            assert target.contests()[0].results().stations["counted"] == 1
+            assert target.verify().ok
+            assert target.verify().signatures.signed == (order == "recorded")
 
 
 def test_a_poll_without_returns_is_no_night(tmp_path: Path) -> None:

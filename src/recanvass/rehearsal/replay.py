@@ -23,6 +23,7 @@ from recanvass.errors import BadInput, LedgerMissing
 from recanvass.ledger.place import Place, ledger_place
 from recanvass.model import (
     AnyEvent,
+    KeyAdded,
     PollDefined,
     ReturnRecorded,
     ReturnWithdrawn,
@@ -40,6 +41,8 @@ __all__ = ["RECORDED", "Night", "Played", "has_times", "open_rehearsal", "plan_n
 
 RECORDED = "recorded"
 _CLOSE = "T17:00:00"
+_UNSIGNED = "K01"
+"""The rule that a return lacks signatures."""
 _LONGEST_HOURS = 48
 _MOST_AT_ONCE = 2_000
 """Returns that are added in one batch, so that readers never wait long for what is in it."""
@@ -105,8 +108,11 @@ class Night:
             )
         if row["at"] is None:
             return found
-        # What it corrects is not fed, and nothing is known of its made-up moment's precision.
-        return msgspec.structs.replace(found, at=str(row["at"]), precision=None, replaces=None)
+        # What it corrects is not fed, nothing is known of its made-up moment's precision, and who
+        # signed it did not sign that moment.
+        return msgspec.structs.replace(
+            found, at=str(row["at"]), precision=None, replaces=None, signatures=()
+        )
 
 
 def plan_night(
@@ -130,20 +136,19 @@ def plan_night(
         raise BadInput(f"seed: found {seed}; expected 0 to {LARGEST_SEED}")
     if not 0 < hours <= _LONGEST_HOURS:
         raise BadInput(f"hours: found {hours:g}; expected more than 0, up to {_LONGEST_HOURS}")
+    definition = chosen.definition()
+    definition = msgspec.structs.replace(
+        definition, replaces=None, simulated=replay_label(definition.simulated, order, seed, hours)
+    )
     if order == RECORDED:
         recipe, arrivals = RECORDED, _as_recorded(chosen)
     else:
         recipe, arrivals = f"{order}/{seed}/{hours:g}", _made_up(chosen, order, seed, hours)
+        definition = _without_signatures(definition)
     if arrivals.is_empty():
         raise BadInput(f"poll {contest} {chosen.key[1]}: found no returns; expected some to replay")
-    definition = chosen.definition()
-    defined = msgspec.structs.replace(
-        definition,
-        id=f"replay/{recipe}",
-        replaces=None,
-        simulated=replay_label(definition.simulated, order, seed, hours),
-    )
-    return Night(record, defined, order, _definitions(record, defined), arrivals)
+    poll_defined = msgspec.structs.replace(definition, id=f"replay/{recipe}")
+    return Night(record, poll_defined, order, _definitions(record, poll_defined), arrivals)
 
 
 def _order(poll: Poll, asked: str | None) -> str:
@@ -248,15 +253,30 @@ def play(
         now = max(now, moments[fed] - _LONGEST_PAUSE)
 
 
+def _without_signatures(poll: PollDefined) -> PollDefined:
+    """Return a poll that asks for none: nobody signed a made-up moment."""
+    blocking = tuple(code for code in poll.blocking if code != _UNSIGNED)
+    return msgspec.structs.replace(poll, signatures=0, blocking=blocking)
+
+
 def _definitions(record: Record, poll: PollDefined) -> tuple[AnyEvent, ...]:
-    """Return what must be defined before the poll's returns, the poll last."""
+    """Return what must be defined before the poll's returns, the poll last.
+
+    The keys for returns come too, none retired: whoever signed was entitled to when it came in.
+    """
     view = record.view()
+    keys = {
+        event.verifier: event
+        for _, event in record.fold.small_events()
+        if isinstance(event, KeyAdded) and event.use == "returns"
+    }
     _, bodies = encode_units(view.units, 1)
     others: Sequence[AnyEvent] = (
         *view.parties.values(),
         *view.sources.values(),
         *view.offices.values(),
         view.contests[poll.contest],
+        *keys.values(),
     )
     plain = [msgspec.structs.replace(event, replaces=None) for event in others]
     return (*map(decode_event, bodies), *plain, poll)
