@@ -23,6 +23,7 @@ SMALL = Recipe(
 RECIPES = st.builds(
     Recipe,
     stations=st.integers(1, 120),
+    hours=st.integers(1, 24),
     seed=st.integers(0, LARGEST_SEED),
     language=st.sampled_from(["en", "tr"]),
     options=st.integers(2, 12),

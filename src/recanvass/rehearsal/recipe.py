@@ -27,7 +27,8 @@ _WHOLE: Final = {
     "options": (2, 40),
     "contests": (1, len(CONTESTS)),
     "registered": (20, 5_000),
-    "hours": (1, 48),
+    # Late returns and corrections are in before the recounts (`afterwards`).
+    "hours": (1, 24),
 }
 _SHARES: Final = {
     "turnout": (0.05, 0.95),
