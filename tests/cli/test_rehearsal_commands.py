@@ -97,6 +97,17 @@ def test_json_carries_it_and_csv_has_it_beside(run: Run, made: Path) -> None:
     assert ran.out.startswith("unit,") and ran.err.startswith("SIMULATED: ")
 
 
+def test_a_page_to_print_says_that_the_return_is_made_up(
+    run: Run, made: Path, tmp_path: Path
+) -> None:
+    station = "nowhereland/neverton/neverton/cloudton-quarter/1"
+    ran = run("--ledger", made, "prove", station, "--qr", "--out", tmp_path)
+    assert ran.out.startswith("SIMULATED: a made-up election")
+    for page in tmp_path.glob("*.html"):
+        assert "SIMULATED: a made-up election of 60 stations" in page.read_text(encoding="utf-8")
+    assert len(list(tmp_path.glob("*.html"))) > 0
+
+
 def test_a_real_election_says_nothing_of_the_kind(run: Run, district_ledger: Path) -> None:
     ran = run("--ledger", district_ledger, "results", "istanbul-mayor", "--format", "json")
     assert (ran.json()["simulated"], ran.err) == (None, "")
