@@ -77,7 +77,7 @@ def test_simulate_refuses_in_one_line(
         ("checks", "mayor", "--summary"),
         ("sources", "mayor"),
         ("docket", "mayor"),
-        ("station", "nowhereland/neverton/neverton/cloudton-quarter/1"),
+        ("station", "nowhereland/neverton/maybeham/pretendmere-quarter/1"),
         ("whatif", "mayor", "--where", "valid > 300"),
     ],
 )
@@ -85,6 +85,7 @@ def test_every_answer_says_first_that_the_election_is_made_up(
     run: Run, made: Path, words: tuple[str, ...]
 ) -> None:
     ran = run("--ledger", made, *words)
+    assert ran.status == 0
     assert ran.out.startswith("SIMULATED: a made-up election of 60 stations (seed 5)")
 
 
@@ -100,12 +101,13 @@ def test_json_carries_it_and_csv_has_it_beside(run: Run, made: Path) -> None:
 def test_a_page_to_print_says_that_the_return_is_made_up(
     run: Run, made: Path, tmp_path: Path
 ) -> None:
-    station = "nowhereland/neverton/neverton/cloudton-quarter/1"
+    station = "nowhereland/neverton/maybeham/pretendmere-quarter/1"
     ran = run("--ledger", made, "prove", station, "--qr", "--out", tmp_path)
     assert ran.out.startswith("SIMULATED: a made-up election")
-    for page in tmp_path.glob("*.html"):
+    pages = list(tmp_path.glob("*.html"))
+    assert pages
+    for page in pages:
         assert "SIMULATED: a made-up election of 60 stations" in page.read_text(encoding="utf-8")
-    assert len(list(tmp_path.glob("*.html"))) > 0
 
 
 def test_a_real_election_says_nothing_of_the_kind(run: Run, district_ledger: Path) -> None:
