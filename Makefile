@@ -33,6 +33,7 @@ lint: $(VENV)/.installed-lint
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.scoring --write
 
 words: $(VENV)/.installed-test
 	$(BIN)/python tools/words.py

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.measure import Row
 
-__all__ = ["report", "write_report"]
+__all__ = ["put_between", "report", "write_report"]
 
 _BEGIN = "<!-- measured: begin (written by `make bench`; change the text around it, not this) -->"
 _END = "<!-- measured: end -->"
@@ -28,14 +28,18 @@ def report(rows: Sequence[Row]) -> str:
 
 
 def write_report(rows: Sequence[Row], readme: Path) -> None:
-    """Put the table between the marks of a file. Raise ValueError if it has none."""
-    text = readme.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not (begin and end):
-        raise ValueError(f"{readme}: found no marks; expected {_BEGIN} and {_END}")
-    table = f"{before}{begin}\n{report(rows)}\n{end}{after}"
-    readme.write_text(table, encoding="utf-8")
+    """Put the table between its marks in a file. Raise ValueError if it has none."""
+    put_between(readme, _BEGIN, _END, report(rows))
+
+
+def put_between(file: Path, begin: str, end: str, text: str) -> None:
+    """Replace what stands between two marks of a file. Raise ValueError if it has none."""
+    whole = file.read_text(encoding="utf-8")
+    before, first, rest = whole.partition(begin)
+    _, last, after = rest.partition(end)
+    if not (first and last):
+        raise ValueError(f"{file}: found no marks; expected {begin} and {end}")
+    file.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def _machine() -> str:

@@ -38,7 +38,7 @@ TURKISH = LOCALE / "tr" / "LC_MESSAGES"
 CARRIED_CASE = LOCALE.parent / "cases" / "istanbul-2019"
 COMMANDS = (
     *("demo", "new", "load", "results", "checks", "station"),
-    *("compare", "sources", "timeline", "publish", "prove", "verify"),
+    *("compare", "sources", "timeline", "publish", "prove", "verify", "simulate", "replay"),
 )
 
 
@@ -182,7 +182,8 @@ def test_help_is_in_turkish_with_argparses_own_words(
     shown = capsys.readouterr().out
     assert stopped.value.code == 0
     assert shown.startswith("kullanım: recanvass")
-    assert re.search(r"\b(usage|options|arguments|show|exit|the|and)\b", shown) is None
+    prose = re.sub(r"--[a-z-]+", "", shown)  # the names of options are no words of a language
+    assert re.search(r"\b(usage|options|arguments|show|exit|the|and)\b", prose) is None
 
 
 def test_help_is_in_english_where_the_system_speaks_turkish_but_english_is_asked_for(

@@ -93,6 +93,18 @@ def test_n05_votes_written_one_row_up() -> None:
     )
 
 
+def test_n05_sees_a_shift_where_an_option_did_not_stand() -> None:
+    options = (*OPTIONS[:3], Option(id="ash", name="Ash", not_in=("town/old",)))
+    absent = {"votes.ash": None, "votes.fir": 4, "valid": 204}
+    returns = [good_return(number) | absent for number in range(8)]
+    returns[3] |= {"votes.oak": 0, "votes.elm": 123, "votes.fir": 77, "valid": 200}
+    assert fired(frame_of(*returns), poll=poll(options=options))["N05"] == FOURTH
+
+
+def test_a_roll_with_a_digit_too_many_does_not_make_the_neighbours_look_odd() -> None:
+    assert fired(quarter(registered=3_340)) == {"N03": FOURTH}
+
+
 def test_one_wrong_sum_does_not_make_the_neighbours_look_odd() -> None:
     found = fired(quarter(**{"votes.fir": 90_000}))
     assert found
@@ -139,6 +151,12 @@ def test_f01_a_column_shifted_by_one_row() -> None:
 
 def test_f01_a_slip_that_no_neighbouring_row_explains_is_left_to_a01() -> None:
     assert "F01" not in fired(quarter(**{"votes.fir": 21}))
+
+
+def test_f01_compares_judged_ballots_with_ballots_and_not_with_voters() -> None:
+    assert good_return(4)["voted"] == 275
+    three_more = quarter(voted=272, ballots=275, more_counted=3, invalid=7)
+    assert fired(three_more) == {}
 
 
 def test_f01_does_not_reach_over_a_station_without_a_return() -> None:

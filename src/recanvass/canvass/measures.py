@@ -298,7 +298,7 @@ def _against_neighbours(form: Form) -> dict[str, pl.Expr]:
         **_largest(distance, "share_distance", "share_option", share=share, near_share=near_share),
         **_largest(over, "over_votes", "over_option", over_expected=expected),
         **_largest(under, "under_expected", "under_option", under_votes=votes),
-        **_row_shift(list(votes.values()), list(expected.values()), ""),
+        **_row_shift(form, votes, expected, ""),
     }
 
 
@@ -311,20 +311,29 @@ def _turnout(there: set[str]) -> dict[str, pl.Expr]:
 
 
 def _against_sibling(form: Form, there: set[str]) -> dict[str, pl.Expr]:
-    matched = [f"votes.{option.id}" for option in form.contenders]
-    if not all(f"sibling.{name}" in there for name in matched):
+    votes = {option.id: pl.col(f"votes.{option.id}") for option in form.contenders}
+    if not all(f"sibling.votes.{option}" in there for option in votes):
         return {}
-    theirs = [pl.col(f"sibling.{name}") for name in matched]
-    return _row_shift([pl.col(name) for name in matched], theirs, "sibling_")
+    theirs = {option: pl.col(f"sibling.votes.{option}") for option in votes}
+    return _row_shift(form, votes, theirs, "sibling_")
 
 
-def _row_shift(votes: list[pl.Expr], expected: list[pl.Expr], prefix: str) -> dict[str, pl.Expr]:
+def _row_shift(
+    form: Form, written: Mapping[str, pl.Expr], fitting: Mapping[str, pl.Expr], prefix: str
+) -> dict[str, pl.Expr]:
     """How badly the votes sit on their rows, and how badly if each were one row off.
 
-    With fewer than three rows a shift cannot be told from an exchange, so nothing is returned.
+    An option that did not stand here has 0 where its row is blank, and 0 is what fits. With fewer
+    than three rows a shift cannot be told from an exchange, so nothing is returned.
     """
-    if len(votes) < 3:
+    if len(written) < 3:
         return {}
+    here = {option.id: form.stands(option) for option in form.contenders}
+    votes = [
+        pl.when(here[option]).then(cell).otherwise(cell.fill_null(0))
+        for option, cell in written.items()
+    ]
+    expected = [pl.when(here[o]).then(cell).otherwise(0) for o, cell in fitting.items()]
 
     def misfit(written: list[pl.Expr], belongs: list[pl.Expr]) -> pl.Expr:
         return _add((ours - theirs).abs() for ours, theirs in zip(written, belongs, strict=True))
@@ -364,10 +373,12 @@ def _gaps(form: Form, there: set[str]) -> list[tuple[str, pl.Expr]]:
         gap = pl.col("valid") - pl.col("votes_total")
         found += [(name, gap) for name in form.votes_filled_in()]
         found += [("valid", -gap)]
-    if {"valid", "invalid", "voted"} <= there - derived:
+    # Where ballots are counted apart from voters, it is they that were judged.
+    cast = "ballots" if "ballots" in there else "voted"
+    if {"valid", "invalid", cast} <= there - derived:
         parts = [name for name in _EQUATION if name in form.counts]
-        gap = pl.col("voted") - _add(pl.col(name).fill_null(0) for name in parts)
-        found += [("voted", -gap), ("invalid", gap)]
+        gap = pl.col(cast) - _add(pl.col(name).fill_null(0) for name in parts)
+        found += [(cast, -gap), ("invalid", gap)]
     return found
 
 

@@ -13,6 +13,9 @@ from recanvass.canvass.measures import Form
 __all__ = ["with_copies", "with_file", "with_neighbours", "with_previous", "with_siblings"]
 
 _ALIKE = ("source", "station_kind")
+_LEAST_TURNOUT = 10
+"""A neighbour has one voter in so many at least: a roll with a digit too many would outweigh all
+the others, and make the turnout of each of them look odd."""
 
 
 def with_neighbours(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
@@ -53,7 +56,7 @@ def with_file(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
     """
     columns = [
         "station",
-        *(name for name in ("valid", "invalid", "voted") if name in form.counts),
+        *(name for name in ("valid", "invalid", "voted", "ballots") if name in form.counts),
         *form.votes,
     ]
     ordered = frame.select("row", "source", "position", *columns).sort("source", "position")
@@ -131,9 +134,9 @@ def _gives_to_sums(form: Form, there: set[str]) -> dict[str, pl.Expr]:
         for option in form.poll.options
     }
     if {"voted", "registered"} <= there:
-        plausible = sound & (
-            pl.col("voted") <= pl.col("registered") + pl.col("off_roll_allowed")
-        ).fill_null(False)
+        over = pl.col("voted") > pl.col("registered") + pl.col("off_roll_allowed")
+        under = pl.col("voted") * _LEAST_TURNOUT < pl.col("registered")
+        plausible = sound & ~(over | under).fill_null(True)
         for name in ("voted", "registered"):
             gives[f"near.{name}"] = pl.when(plausible).then(name).otherwise(0)
     return {"near_stations": sound.cast(pl.Int64), **gives}

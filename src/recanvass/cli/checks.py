@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from recanvass.canvass.checks import summary
 from recanvass.canvass.rules import message
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.record import open_record
 from recanvass.words import number, say_in
 
@@ -21,6 +22,7 @@ __all__ = ["print_violations", "run", "severity_word"]
 def run(args: argparse.Namespace) -> int:
     """Print violations and how often each rule is broken; return 0, or 1 if `--strict` says so."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         poll = record.contest(args.contest).poll(args.poll)
         found = poll.checks(args.as_of, args.size, args.code)
         total = poll.results(None, args.as_of, args.size).stations["counted"]

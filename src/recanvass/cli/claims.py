@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.model import in_language
 from recanvass.record import open_record
 from recanvass.record.claim_words import verdict_word
@@ -17,6 +18,7 @@ __all__ = ["run"]
 def run(args: argparse.Namespace) -> int:
     """Print all claims with their answers, or all about one, and return 0."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         claims = record.claims(args.as_of, args.size, args.lang)
         if args.claim is not None:
             _run_one(claims, claims.answer(args.claim), args.format)

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.record import Contest, open_record
 from recanvass.record.terms import figure_word, level_word, unit_name
 from recanvass.words import number, percent, points, say_in
@@ -19,6 +20,7 @@ __all__ = ["changes_in_words", "option_labels", "run"]
 def run(args: argparse.Namespace) -> int:
     """Print the comparison and return 0."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         contest = record.contest(args.contest)
         frame = contest.compare(args.before, args.after, args.by, args.as_of, args.size)
         if args.format == "json":

@@ -10,6 +10,7 @@ import msgspec
 
 from recanvass.cli.evidence_shown import print_evidence
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.docket import Checked, Difference, Docket
 from recanvass.docket.orders import OrderProgress
 from recanvass.model import DecisionMade, DeclarationMade, ObjectionFiled, in_language
@@ -34,6 +35,7 @@ __all__ = ["docket_dict", "run"]
 def run(args: argparse.Namespace) -> int:
     """Print the docket of a contest and return 0."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         contest = record.contest(args.contest)
         docket = contest.docket(args.as_of, args.size)
         view = record.view(args.size)

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.model import Event, MandateBegan, in_language, to_utc
 from recanvass.office.control import Government, Holding, offices_by
 from recanvass.office.lineage import Spell
@@ -29,6 +30,7 @@ __all__ = ["control_lines", "run"]
 def run(args: argparse.Namespace) -> int:
     """Print one office, or all of them where none is named, and return 0."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         if args.office is None:
             _run_control(record, args)
         else:

@@ -54,6 +54,7 @@ def make_parser(language: str) -> argparse.ArgumentParser:
         return command
 
     _add_taking_in(add, say)
+    _add_rehearsing(add, say)
     _add_keeping(add, say)
     _add_asking(add, say)
     return parser
@@ -156,6 +157,89 @@ def _add_evidence(add: _Add, say: Say) -> None:
     blob = add("blob", "blob", say("write evidence to a file"))
     blob.add_argument("sha256", metavar="SHA256", help=say("the hash of the evidence"))
     blob.add_argument("--out", metavar=say("FILE"), required=True, help=say("the file to write"))
+
+
+def _add_rehearsing(add: _Add, say: Say) -> None:
+    simulate = add("simulate", "simulate", say("make up an election with errors, as a case"))
+    simulate.add_argument("dir", metavar="DIR", nargs="?", help=say("folder to make"))
+    simulate.add_argument(
+        "--kinds", action="store_true", help=say("list the kinds of error, and make nothing")
+    )
+    whole: dict[str, str] = {
+        "stations": say("how many stations there are"),
+        "seed": say("another election for each (default: 1)"),
+        "options": say("how many options stand (default: 5)"),
+        "contests": say("1, or 2 in the same envelope (default: 1)"),
+        "registered": say("voters on the roll of a station, on average (default: 320)"),
+        "hours": say("how long the night is (default: 8)"),
+    }
+    shares: dict[str, str] = {
+        "turnout": say("share of the registered who vote (default: 0.8)"),
+        "spread": say("how much strengths differ from place to place (default: 0.4)"),
+        "late": say("share of stations that report up to 30 hours later (default: 0.02)"),
+        "missing": say("share of stations that never report (default: 0.005)"),
+        "errors": say("share of returns with an error, of any kind (default: 0.01)"),
+        "corrections": say("share of errors that are corrected later (default: 0.5)"),
+        "recounts": say("share of neighbourhoods that are counted again (default: 0.02)"),
+        "observer": say("share of returns that an observer has a copy of (default: 0.2)"),
+    }
+    for name, text in whole.items():
+        simulate.add_argument(f"--{name}", type=int, metavar="N", help=text)
+    for name, text in shares.items():
+        simulate.add_argument(f"--{name}", type=float, metavar=say("SHARE"), help=text)
+    simulate.add_argument(
+        "--error",
+        action="append",
+        metavar=say("KIND=SHARE"),
+        help=say("a share of its own for a kind of error; may be given again"),
+    )
+    simulate.add_argument(
+        "--form", choices=("short", "full"), help=say("four counts, or ballot papers too")
+    )
+    simulate.add_argument(
+        "--tree",
+        metavar="R,D,N",
+        help=say("regions, districts in each, neighbourhoods in each (default: as needed)"),
+    )
+    simulate.add_argument("--date", metavar=say("YYYY-MM-DD"), help=say("the day of voting"))
+    _add_replay(add, say)
+
+
+def _add_replay(add: _Add, say: Say) -> None:
+    replay = add("replay", "replay", say("feed a poll's returns into a new ledger, as by night"))
+    _contest(replay, say)
+    replay.add_argument("--poll", metavar=say("DATE"), help=say("the poll (default: the latest)"))
+    replay.add_argument(
+        "--to",
+        metavar="URL",
+        required=True,
+        help=say("the ledger to feed: a new one, or one that the same replay began"),
+    )
+    replay.add_argument(
+        "--speed", type=float, default=60.0, metavar="N", help=say("seconds of the night a second")
+    )
+    replay.add_argument(
+        "--order",
+        choices=("recorded", "random", "by-district", "small-first", "far-last"),
+        help=say("default: as recorded, or at random where no times are recorded"),
+    )
+    replay.add_argument(
+        "--seed", type=int, default=1, metavar="N", help=say("of an order that is made up")
+    )
+    replay.add_argument(
+        "--hours",
+        type=float,
+        default=5.0,
+        metavar="N",
+        help=say("length of a night that is made up (default: 5)"),
+    )
+    replay.add_argument(
+        "--tick",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help=say("seconds from one batch to the next (default: 1)"),
+    )
 
 
 def _add_keeping(add: _Add, say: Say) -> None:

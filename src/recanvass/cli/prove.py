@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from recanvass.cli.output import print_line
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.errors import NotInRecord
 from recanvass.ledger import parse_proof, prove_entry
 from recanvass.record import Record, StationHistory, StationReturn, open_record
@@ -20,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     say = say_in(args.lang)
     folder = Path(args.out)
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         history = record.station(args.station)
         if not history.returns:
             raise NotInRecord(f"station: {args.station} has not reported; nothing can be proved")

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.cli.timeline import print_items
 from recanvass.model import STANDARD_COUNTS, in_language
 from recanvass.record import Record, Results, open_record
@@ -23,6 +24,7 @@ _OPTIONS_BESIDE = 6
 def run(args: argparse.Namespace) -> int:
     """Print a poll's results and return 0."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         contest = record.contest(args.contest)
         asked = contest.poll(args.poll) if args.poll else contest
         results = asked.results(args.by, args.as_of, args.size, args.lang)

@@ -7,6 +7,7 @@ import argparse
 import polars as pl
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.model import in_language
 from recanvass.office.allocation import Allocated
 from recanvass.office.indirect import IndirectBody
@@ -26,6 +27,7 @@ _MOST_LISTS_BESIDE = 8
 def run(args: argparse.Namespace) -> int:
     """Print the seats of an office and return 0, or 1 if a lot must be drawn first."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         seats = office_seats(
             record, args.office, args.poll, as_of=args.as_of, size=args.size, language=args.lang
         )

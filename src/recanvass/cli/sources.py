@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.record import open_record
 from recanvass.record.terms import figure_word
 from recanvass.words import number, say_in
@@ -18,6 +19,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the differences, figure by figure, and return 0."""
     say = say_in(args.lang)
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         poll = record.contest(args.contest).poll(args.poll)
         differences = poll.sources(args.as_of, args.size)
         standing = poll.returns(args.as_of, args.size)["standing"]

@@ -11,6 +11,7 @@ import polars as pl
 from recanvass.cli.checks import print_violations
 from recanvass.cli.evidence_shown import print_evidence
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.record import Record, StationHistory, StationReturn, open_record
 from recanvass.record.terms import (
     figure_word,
@@ -28,6 +29,7 @@ __all__ = ["run"]
 def run(args: argparse.Namespace) -> int:
     """Print a station's history and return 0."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         history = record.station(args.station, args.as_of, args.size)
         labels = _labels(record, history, args.lang)
     if args.format == "json":

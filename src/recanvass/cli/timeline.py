@@ -9,6 +9,7 @@ import msgspec
 import polars as pl
 
 from recanvass.cli.output import Column, print_csv, print_json, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.record import TimelineItem, open_record
 from recanvass.words import date_text, number, say_in
 
@@ -18,6 +19,7 @@ __all__ = ["print_items", "run"]
 def run(args: argparse.Namespace) -> int:
     """Print the timeline and return 0."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         items = record.timeline(args.contest, args.as_of, args.size, args.lang)
         chosen = [i for i in items if args.kind in (None, i.kind)]
         if args.format == "json":

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
+from recanvass.cli.simulated import tell_if_simulated
 from recanvass.docket.assumptions import assumptions
 from recanvass.docket.challenge import tainted_ballots
 from recanvass.docket.hypergeometric import Chance
@@ -28,6 +29,7 @@ _SMALLEST_SHOWN = 0.0001
 def run(args: argparse.Namespace) -> int:
     """Print what the challenged stations can change and return 0."""
     with open_record(args.ledger, read_only=True) as record:
+        tell_if_simulated(record, args)
         contest = record.contest(args.contest)
         poll = contest.poll(args.poll)
         found = challenge(

@@ -35,13 +35,15 @@ def reruns_of(base: PollDefined, polls: Sequence[PollDefined]) -> list[PollDefin
 def composed_poll(base: PollDefined, reruns: Sequence[PollDefined]) -> PollDefined:
     """Return the definition that a composite result is shown under.
 
-    It is the last poll's, with the options of all: those of the first keep their order.
+    It is the last poll's, with the options of all: those of the first keep their order. If one of
+    them is simulated, the whole is.
     """
     options: dict[str, Option] = {}
     for poll in (base, *reruns):
         options.update({o.id: o for o in poll.options})
     last = reruns[-1] if reruns else base
-    return msgspec.structs.replace(last, options=tuple(options.values()))
+    simulated = next((p.simulated for p in (last, base, *reruns) if p.simulated), None)
+    return msgspec.structs.replace(last, options=tuple(options.values()), simulated=simulated)
 
 
 def compose(parts: Sequence[tuple[PollDefined, Ground]]) -> Ground:

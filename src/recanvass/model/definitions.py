@@ -126,6 +126,9 @@ class PollDefined(Event, frozen=True, tag="poll.defined"):
     signatures: int = 0
     """How many officers of the station must have signed a return."""
     note: Text | None = None
+    simulated: Text | None = None
+    """What of it is made up (votes, the order of arrival …); absent: nothing. Said to every reader
+    of anything that is shown of this poll."""
 
 
 class SourceRegistered(Event, frozen=True, tag="source.registered"):

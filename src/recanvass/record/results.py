@@ -53,6 +53,12 @@ class Results:
         return {"total": row["stations"], "counted": row["counted"]}
 
     @property
+    def simulated(self) -> str | None:
+        """What of the poll is made up, in the language of the answer; None where nothing is."""
+        said = self.poll.simulated
+        return None if said is None else in_language(said, self.language)
+
+    @property
     def votes(self) -> dict[str, int | None]:
         """Votes per option, in ballot order; None where no return says."""
         row = self.total.row(0, named=True)
@@ -89,6 +95,7 @@ class Results:
         answer: dict[str, Any] = {
             "contest": self.poll.contest,
             "poll": self.poll.poll,
+            "simulated": self.simulated,
             "status": self.status.word,
             "status_by": self.status_body,
             "status_since": self.status.since,
@@ -150,6 +157,8 @@ class Results:
 
     def __repr__(self) -> str:
         where = f"{self.poll.contest} {self.poll.poll}"
+        if self.poll.simulated:
+            where += " (simulated)"
         counted = f"{self.stations['counted']:,} of {self.stations['total']:,} stations"
         if self.leader is None:
             return f"<Results {where}: {self.status.word}, {counted}, nobody leads>"
@@ -162,6 +171,8 @@ class Results:
             f"{self.stations['total']:,} stations, ledger size {self.ledger_size:,}"
             f"{', as of ' + escape(self.as_of) if self.as_of else ''}</p>"
         )
+        if self.simulated:
+            head += f"<p><b>SIMULATED</b>: {escape(self.simulated)}</p>"
         figures = self._figures(self.total.row(0, named=True))
         rows = "".join(
             f"<tr><td>{escape(o['name'])}</td><td style='text-align:right'>"

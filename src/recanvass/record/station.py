@@ -9,7 +9,7 @@ import polars as pl
 
 from recanvass.canvass.entry_columns import VOTES, count_columns, vote_columns
 from recanvass.errors import NotInRecord
-from recanvass.model import decode_event
+from recanvass.model import PollDefined, Text, decode_event
 from recanvass.record.evidence import Evidence, evidence_of
 from recanvass.record.moment import AsOf
 from recanvass.record.signatures import JudgedSignature, SignatureFault
@@ -57,6 +57,8 @@ class StationReturn:
     """Figures that it gives and that return lacked."""
     id: str
     signatures: tuple[StationSignature, ...]
+    simulated: Text | None
+    """What of its poll is made up, as the poll's definition says; None where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,9 @@ def station_history(
     unit = rows.row(0, named=True)
     returns: list[StationReturn] = []
     broken: list[pl.DataFrame] = []
-    for contest, key in view.polls:
+    for (contest, key), definition in view.polls.items():
         poll = record.contest(contest).poll(key)
-        found = _returns_of(record, (contest, key), poll.returns(as_of, size), station)
+        found = _returns_of(record, definition, poll.returns(as_of, size), station)
         returns.extend(found)
         if found:
             checks = poll.checks(as_of, size).filter(pl.col("station") == station)
@@ -145,7 +147,7 @@ def _places(record: Record, parent: str | None, size: int) -> tuple[str, ...]:
 
 
 def _returns_of(
-    record: Record, key: tuple[str, str], returns: pl.DataFrame, station: str
+    record: Record, poll: PollDefined, returns: pl.DataFrame, station: str
 ) -> list[StationReturn]:
     mine = returns.filter(pl.col("station") == station).sort("at", "seq")
     counts, votes = count_columns(mine.columns), vote_columns(mine.columns)
@@ -157,14 +159,15 @@ def _returns_of(
         last[row["source"]] = row
         history.append(
             StationReturn(
-                contest=key[0],
-                poll=key[1],
+                contest=poll.contest,
+                poll=poll.poll,
                 entry=row["seq"],
                 leaf=record.ledger.leaf_hash(row["seq"]).hex(),
                 at=decode_event(record.ledger.entry(row["seq"])).at or "",
                 source=row["source"],
                 reason=row["reason"],
                 standing=row["standing"],
+                simulated=poll.simulated,
                 counts={c: row[c] for c in counts},
                 votes={c.removeprefix(VOTES): row[c] for c in votes},
                 filled_in=tuple(

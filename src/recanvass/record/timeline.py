@@ -56,6 +56,8 @@ class TimelineItem:
     remark: str | None
     cites: tuple[str, ...]
     id: str | None
+    simulated: str | None
+    """What of the poll that it is about is made up; None where nothing is."""
 
     @property
     def instant(self) -> datetime:
@@ -112,6 +114,7 @@ def _of_event(event: AnyEvent, view: View, language: str) -> TimelineItem:
         remark=None if event.remark is None else in_language(event.remark, language),
         cites=event.cites,
         id=event.id,
+        simulated=_simulated(_poll_of(event, view), language),
     )
 
 
@@ -131,6 +134,11 @@ def stated_lead(event: AnyEvent, view: View) -> tuple[str | None, int | None]:
 
 def _poll_of(event: AnyEvent, view: View) -> PollDefined | None:
     return view.polls.get((getattr(event, "contest", ""), getattr(event, "poll", None) or ""))
+
+
+def _simulated(poll: PollDefined | None, language: str) -> str | None:
+    said = poll.simulated if poll else None
+    return None if said is None else in_language(said, language)
 
 
 def _label(leader: str | None, poll: PollDefined | None, view: View, language: str) -> str | None:
@@ -202,4 +210,5 @@ def _of_moment(
         remark=None,
         cites=(),
         id=None,
+        simulated=_simulated(definition, language),
     )

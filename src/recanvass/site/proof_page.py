@@ -46,6 +46,7 @@ def proof_page(page: ProofPage, language: str) -> str:
         language=language,
         page=page,
         contest=page.poll.record.contest(one.contest).name(language),
+        simulated=in_language(one.simulated or "", language),
         kind=kind_word(page.history.kind, language),
         when=date_text(one.at, None, language),
         source=_source_name(page, language),

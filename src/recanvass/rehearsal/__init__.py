@@ -1,0 +1,1 @@
+"""Made-up elections with planted errors, and recorded nights replayed."""
