@@ -72,7 +72,9 @@ _HEAD = """
 SELECT size, note,
     (SELECT min(seq) FROM {schema}.entries), (SELECT max(seq) FROM {schema}.entries),
     (
-        SELECT jsonb_agg(jsonb_build_array(verifier, since, until) ORDER BY since, verifier COLLATE "C")
+        SELECT jsonb_agg(
+            jsonb_build_array(verifier, since, until) ORDER BY since, verifier COLLATE "C"
+        )
         FROM {schema}.keys
     ),
     level, number, hashes
