@@ -14,9 +14,10 @@ from pymerkle import InmemoryTree, SqliteTree
 from benchmarks.bare import write_bare
 from benchmarks.istanbul import Istanbul
 from benchmarks.measure import Row, alternate
-from recanvass.ledger import Ledger, LogFolder, Verification, publish_log, verify_log
+from recanvass.ledger import Ledger, LogReader, Verification, publish_log, verify_log
 from recanvass.ledger.keys import Verifier
 from recanvass.ledger.merkle import check_inclusion
+from recanvass.ledger.published_files import open_files
 from recanvass.ledger.tiles import KeptTiles
 from recanvass.record.verification import entry_id
 
@@ -97,6 +98,7 @@ def _hash_all(bodies: Sequence[bytes]) -> bytes:
 def _verifying(ledger: Ledger, bodies: list[bytes], folder: Path) -> list[Row]:
     publish_log(ledger, folder / "log")
     key = Verifier.parse(ledger.verifier)
+    files = open_files(folder / "log")
 
     def whole(verified: Callable[[], Verification]) -> None:
         if not verified().ok:
@@ -106,7 +108,7 @@ def _verifying(ledger: Ledger, bodies: list[bytes], folder: Path) -> list[Row]:
         _ROUNDS,
         {
             "store": lambda: whole(partial(ledger.verify, id_of=entry_id)),
-            "log": lambda: whole(lambda: verify_log(LogFolder(folder / "log", key), trusted=True)),
+            "log": lambda: whole(lambda: verify_log(LogReader(files, key), trusted=True)),
             "hashes": lambda: _hash_all(bodies),
         },
     )
