@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 import recanvass as rc
 from made_up_case import write_case
 from made_up_elections import CONTEST, a_return
-from made_up_keys import OFFICER, record_with_keys, signed
+from made_up_keys import OFFICER, record_with_keys, signed, signer
 from recanvass.errors import BadInput, NotInRecord
+from recanvass.ledger.keys import SIGNING_KEY_VARIABLE
 from recanvass.model import (
     DecisionMade,
     Order,
@@ -230,6 +231,17 @@ def test_signed_returns_count_in_a_replay_as_in_the_record(order: str, tmp_path:
             assert target.contests()[0].results().stations["counted"] == 1
             assert target.verify().ok
             assert target.verify().signatures.signed == (order == "recorded")
+
+
+def test_a_night_is_fed_into_postgresql_as_well(
+    source: Record, schema_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = plan_night(source, "mayor")
+    monkeypatch.setenv(SIGNING_KEY_VARIABLE, signer(night.origin).secret())
+    for _ in range(2):
+        with open_rehearsal(night, schema_url) as target:
+            list(play(night, target, 1e9, wait=lambda _: None))
+            assert figures(target) == figures(source)
 
 
 def test_a_poll_without_returns_is_no_night(tmp_path: Path) -> None:

@@ -82,6 +82,11 @@ class Night:
         return int(self.arrivals["moment"].search_sorted(until, side="right"))
 
     @property
+    def origin(self) -> str:
+        """What the log of the new ledger is called, and the key that signs it."""
+        return f"recanvass.local/replay-{slug(f'{self.poll.contest}-{self.poll.poll}')}"
+
+    @property
     def zone(self) -> tzinfo | None:
         """The offset of the place from UTC, as its first return has it."""
         return parse_instant(self.events(0, 1)[0].at or "").tzinfo
@@ -184,8 +189,7 @@ def open_rehearsal(night: Night, url: Place | str) -> Record:
             if place.exists():
                 raise
             place.parent.mkdir(parents=True, exist_ok=True)
-        name = slug(f"{night.poll.contest}-{night.poll.poll}")
-        target = create_record(place, f"recanvass.local/replay-{name}")
+        target = create_record(place, night.origin)
     try:
         _define(night, target, str(place))
     except BaseException:
