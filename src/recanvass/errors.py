@@ -6,6 +6,8 @@ as it is and turns the class into an exit status in one place (`recanvass.cli.ma
 
 from __future__ import annotations
 
+import re
+
 __all__ = [
     "BadCase",
     "BadInput",
@@ -17,7 +19,16 @@ __all__ = [
     "LedgerMissing",
     "NotInRecord",
     "RecanvassError",
+    "one_line",
 ]
+
+_MOVES = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Line breaks, control characters, and marks that turn the direction of text."""
+
+
+def one_line(text: str) -> str:
+    """Return a text with everything spelled out that could break the line or move a terminal."""
+    return _MOVES.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
 
 
 class RecanvassError(Exception):

@@ -80,6 +80,7 @@ def check_answer(status: int, out: str, err: str) -> None:
     assert len(err.splitlines()) <= 1
     assert err == "" or status == 2
     assert out or err
+    assert not set("\x1b\0\u202e") & set(out + err)
 
 
 @fuzzed

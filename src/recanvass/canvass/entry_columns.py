@@ -175,7 +175,7 @@ def decode_returns(
     present = raw.select(
         pl.col("counts").struct.field(n).is_not_null().any().alias(n) for n in names
     ).row(0, named=True)
-    return raw.select(
+    frame = raw.select(
         seqs.cast(pl.Int64).alias("seq"),
         "id",
         "station",
@@ -187,6 +187,7 @@ def decode_returns(
         *[pl.col("counts").struct.field(n) for n in names if present[n]],
         *[pl.col("votes").struct.field(o).alias(VOTES + o) for o in chosen],
     )
+    return _complete(frame, ("id", "station", "source", "at"))
 
 
 def instants(column: str) -> pl.Expr:
@@ -201,6 +202,14 @@ def _lines(bodies: Sequence[bytes]) -> bytes:
     if joined.count(b"\n") >= len(bodies):
         raise pl.exceptions.ShapeError("found a line break within an entry")
     return joined
+
+
+def _complete(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Return a frame as it is. Raise ShapeError if a column that no event lacks has a null."""
+    for column in columns:
+        if frame[column].null_count():
+            raise pl.exceptions.ShapeError(f"found an entry without {column}, or with another type")
+    return frame
 
 
 def _unit_chunks(members: pl.Series) -> list[list[str]]:
@@ -249,9 +258,10 @@ def decode_units(bodies: Sequence[bytes], seqs: pl.Series) -> pl.DataFrame:
     fields = {k: v for k, v in UNIT_SCHEMA.items() if k != "roll"}
     schema = {"roll": pl.String(), "units": pl.List(pl.Struct(fields))}
     raw = pl.read_ndjson(_lines(bodies), schema=schema) if bodies else pl.DataFrame([], schema)
-    return (
+    frame = (
         raw.with_columns(seqs.cast(pl.Int64).alias("seq"))
         .explode("units")
         .unnest("units")
         .select("seq", *UNIT_SCHEMA)
     )
+    return _complete(frame, ("id", "level", "name"))

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from recanvass.cli.output import print_line
-from recanvass.errors import BadCase, BadInput, LedgerMissing, RecanvassError
+from recanvass.errors import BadCase, BadInput, LedgerMissing, RecanvassError, one_line
 from recanvass.exchange import Case, Reject, read_case, write_rejects
 from recanvass.ledger.key_file import SIGNING_KEY_VARIABLE, key_path
 from recanvass.ledger.place import Place, ledger_place
@@ -149,7 +149,7 @@ def _rejects_file(case: Path) -> Path:
 
 def _refused(error: BadCase, rejects_file: Path, language: str) -> int:
     say = say_in(language)
-    print(f"recanvass: {say('error')}: {error}", file=sys.stderr)
+    print(f"recanvass: {say('error')}: {one_line(str(error))}", file=sys.stderr)
     rejects = [r for r in error.rejects if isinstance(r, Reject)]
     for reject in rejects[:_SHOWN]:
         print(f"  {reject}", file=sys.stderr)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from recanvass.cli.parser import make_parser
-from recanvass.errors import BadProof, LedgerDamaged, RecanvassError
+from recanvass.errors import BadProof, LedgerDamaged, RecanvassError, one_line
 from recanvass.words import LANGUAGES, parser_speaks, preferred_language, say_in
 
 __all__ = ["main"]
@@ -57,5 +57,5 @@ def _os_error(error: OSError) -> str:
 
 
 def _refuse(message: str, language: str, status: int) -> int:
-    print(f"recanvass: {say_in(language)('error')}: {message}", file=sys.stderr)
+    print(f"recanvass: {say_in(language)('error')}: {one_line(message)}", file=sys.stderr)
     return status

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recanvass.errors import one_line
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -31,8 +33,9 @@ def print_table(
     On a terminal the table fits its width. Piped output is for other programs and for files:
     nothing is wrapped or cut to a screen that there is not.
     """
+    rows = [[one_line(cell) for cell in row] for row in rows]
     if title:
-        print(title)
+        print(one_line(title))
     if sys.stdout.isatty():
         _print_fitted(columns, rows)
     else:
@@ -73,8 +76,8 @@ def _print_fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> N
 
 
 def print_line(text: str = "") -> None:
-    """Print one line of text as it is."""
-    print(text)
+    """Print one line of text."""
+    print(one_line(text))
 
 
 def print_json(value: Any) -> None:

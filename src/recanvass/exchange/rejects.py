@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recanvass.errors import BadCase
+from recanvass.errors import BadCase, one_line
 
 __all__ = ["Faults", "Reject", "write_rejects"]
 
@@ -34,16 +34,7 @@ class Reject:
         where = self.file if self.line is None else f"{self.file} line {self.line}"
         if self.column is not None:
             where += f", {self.column}"
-        return _one_line(f"{where}: found {self.found}; expected {self.expected}")
-
-
-def _one_line(text: str) -> str:
-    """Return a text with its line breaks, and whatever else could move a terminal, spelled out."""
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
-    )
+        return one_line(f"{where}: found {self.found}; expected {self.expected}")
 
 
 @dataclass
