@@ -111,5 +111,5 @@ def _hash(bodies: list[bytes]) -> None:
 
 
 def _verify(log: Path, key: Verifier, since: Checkpoint | None = None) -> None:
-    if not verify_log(LogReader(open_files(log), key), True, since).ok:
+    if not verify_log(LogReader(open_files(log), key), str(key), since).ok:
         raise RuntimeError(f"{log}: the log that was measured has faults")

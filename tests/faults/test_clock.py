@@ -39,7 +39,7 @@ with Ledger.create(folder / "record.db", "ledger.example/city") as ledger:
     key = Verifier.parse(ledger.verifier)
     prove_entry(ledger, 700).verify(key)
     assert ledger.verify(ledger.verifier).faults == []
-assert verify_log(LogReader(open_files(folder / "log"), key), trusted=True).faults == []
+assert verify_log(LogReader(open_files(folder / "log"), key), trusted=str(key)).faults == []
 assert Ledger.open(folder / "record.db").size == 900
 print("asked for the time:", len(asked))
 """

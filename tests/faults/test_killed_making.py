@@ -82,9 +82,9 @@ def check_log(folder: Path, ledger: Ledger, before: int) -> None:
         assert before == 0
     else:
         assert log.stated.size in (before, ledger.size)
-        assert verify_log(log, trusted=True).faults == []
+        assert verify_log(log, trusted=str(key)).faults == []
     assert publish_log(ledger, folder).size == ledger.size
-    assert verify_log(LogReader(open_files(folder), key), trusted=True).faults == []
+    assert verify_log(LogReader(open_files(folder), key), trusted=str(key)).faults == []
 
 
 def test_a_publication_that_is_killed_at_any_line_leaves_a_log_that_verifies(published, tmp_path):

@@ -16,9 +16,10 @@ from mutations import mutated
 from recanvass.errors import BadInput, BadProof, RecanvassError
 from recanvass.ledger import (
     Ledger,
-    LogFolder,
+    LogReader,
     Signer,
     Verifier,
+    open_files,
     parse_proof,
     prove_entry,
     publish_log,
@@ -149,7 +150,7 @@ def test_a_damaged_file_of_a_log_is_found_or_was_not_asked_for(log, data):
     file.write_bytes(changed)
     try:
         with in_time():
-            found = verify_log(LogFolder(folder, signer.verifier), trusted=True)
+            found = verify_log(LogReader(open_files(folder), signer.verifier), str(signer.verifier))
         assert found.faults or changed == sound
         assert all(len(fault.message.splitlines()) == 1 for fault in found.faults)
     except BadProof:
@@ -165,7 +166,9 @@ def test_a_log_that_claims_to_be_endless_is_found_out_at_once(log):
     checkpoint.write_bytes(format_note(text, [signer.sign(text.encode())]))
     try:
         with in_time():
-            assert not verify_log(LogFolder(log / "log", signer.verifier), trusted=True).ok
+            assert not verify_log(
+                LogReader(open_files(log / "log"), signer.verifier), str(signer.verifier)
+            ).ok
     finally:
         checkpoint.write_bytes(sound)
 

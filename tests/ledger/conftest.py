@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recanvass.ledger import Ledger, Signer
-from recanvass.ledger.keys import SIGNING_KEY_FILE_VARIABLE, SIGNING_KEY_VARIABLE
+from recanvass.ledger.key_file import SIGNING_KEY_FILE_VARIABLE, SIGNING_KEY_VARIABLE
 
 ORIGIN = "ledger.example/city"
 

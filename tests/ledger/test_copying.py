@@ -10,8 +10,17 @@ from pathlib import Path
 import pytest
 
 from recanvass.errors import LedgerDamaged, LedgerExists, LedgerMissing
-from recanvass.ledger import Ledger, LogReader, copying, open_files, publish_log
+from recanvass.ledger import (
+    Ledger,
+    LogReader,
+    Signer,
+    Verifier,
+    copying,
+    open_files,
+    publish_log,
+)
 from recanvass.ledger.copying import Copied, copy_ledger, copy_store
+from recanvass.ledger.key_file import find_signers
 from recanvass.ledger.place import ledger_place
 from recanvass.ledger.store import KeySpan, Store
 from recanvass.ledger.stores import open_store
@@ -65,7 +74,7 @@ def filled(ledger: Ledger, fill, tmp_path: Path) -> Ledger:
     for first, count in ((0, 1), (1, 299), (300, 256), (556, 45)):
         fill(ledger, count, first=first)
     with ledger._store.writing():
-        ledger._store.put_key(KeySpan("a key of before", 3, 300))
+        ledger._store.put_key(KeySpan(str(Signer(ORIGIN, bytes(32)).verifier), 300, 300))
         for content in EVIDENCE:
             ledger._store.put_blob(sha256(content).digest(), content)
     return ledger
@@ -94,10 +103,8 @@ def test_a_copy_is_the_same_in_all_that_can_be_asked(filled, place, target, tmp_
     copied = open_store(ledger_place(target), read_only=True)
     assert all_of(copied) == all_of(filled._store)
     copied.close()
-    with Ledger.open(target, signer=filled._signer) as copy:
-        assert copy.verify(filled.verifier).faults == [
-            *filled.verify(filled.verifier).faults  # the key that never was one
-        ]
+    with Ledger.open(target, signer=find_signers(ledger_place(place))[0]) as copy:
+        assert copy.verify(filled.verifier).faults == []
         copy.append(["one more"], [b""])
     left = {file.name for file in (tmp_path / "copies").iterdir()}
     assert left <= {"copy.db"}
@@ -182,14 +189,14 @@ def test_a_damaged_ledger_is_not_copied(filled, place, tmp_path, statement, word
     assert list((tmp_path / "copies").iterdir()) == []
 
 
-def test_a_published_log_can_be_made_a_ledger_again(filled, target, tmp_path):
+def test_a_published_log_can_be_made_a_ledger_again(filled, place, target, tmp_path):
     publish_log(filled, tmp_path / "log")
     with pytest.raises(LedgerExists, match="found a file"):
         copy_store(LogReader(open_files(tmp_path / "log")), _existing(tmp_path), id_of)
-    log = LogReader(open_files(tmp_path / "log"), filled._signer.verifier)
+    log = LogReader(open_files(tmp_path / "log"), Verifier.parse(filled.verifier))
     done = copy_store(log, ledger_place(target), id_of)
     assert done == Copied(601, filled.root(), 1, 0)
-    with Ledger.open(target, signer=filled._signer) as copy:
+    with Ledger.open(target, signer=find_signers(ledger_place(place))[0]) as copy:
         assert copy.read() == filled.read()
         assert copy.verify(filled.verifier, id_of=id_of).faults == []
         assert copy.find("id-600") == 600

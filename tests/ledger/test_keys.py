@@ -1,21 +1,11 @@
 from __future__ import annotations
 
-import os
-import stat
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recanvass.errors import BadInput, LedgerExists
-from recanvass.ledger.keys import (
-    Signer,
-    Verifier,
-    key_path,
-    read_signer,
-    signer_from_environment,
-    write_signer,
-)
+from recanvass.errors import BadInput
+from recanvass.ledger.keys import Signer, Verifier
 
 # The key pair that the documentation of Go's sumdb/note signs its examples with.
 SECRET = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
@@ -75,44 +65,3 @@ def test_any_text_is_a_key_or_bad_input(text):
 def test_a_pem_file_is_not_taken_for_a_seed():
     with pytest.raises(BadInput):
         Signer.parse("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n")
-
-
-def test_a_key_file_is_its_owners_alone(tmp_path):
-    path = write_signer(Signer.parse(SECRET), tmp_path / "record.db")
-    assert path == key_path(tmp_path / "record.db") == tmp_path / "record.db.key"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    signer = read_signer(tmp_path / "record.db")
-    assert signer is not None
-    assert signer.secret() == SECRET
-
-
-@pytest.mark.skipif(os.name != "posix", reason="file modes are those of POSIX")
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
-def test_a_key_that_others_can_read_is_not_used(tmp_path, mode):
-    write_signer(Signer.parse(SECRET), tmp_path / "record.db").chmod(mode)
-    with pytest.raises(BadInput, match="0600"):
-        read_signer(tmp_path / "record.db")
-
-
-def test_a_key_is_not_written_over_another(tmp_path):
-    write_signer(Signer.parse(SECRET), tmp_path / "record.db")
-    with pytest.raises(LedgerExists, match="One key signs one history"):
-        write_signer(Signer.generate("PeterNeumann"), tmp_path / "record.db")
-
-
-def test_the_environment_can_hold_the_key(monkeypatch):
-    assert signer_from_environment() is None
-    monkeypatch.setenv("RECANVASS_SIGNING_KEY", SECRET)
-    signer = signer_from_environment()
-    assert signer is not None
-    assert str(signer.verifier) == PUBLISHED
-    monkeypatch.setenv("RECANVASS_SIGNING_KEY", "nonsense")
-    with pytest.raises(BadInput, match="RECANVASS_SIGNING_KEY"):
-        signer_from_environment()
-
-
-def test_a_name_may_be_in_any_script(tmp_path):
-    write_signer(Signer.generate("seçim.örnek/iğdır"), tmp_path / "record.db")
-    signer = read_signer(tmp_path / "record.db")
-    assert signer is not None
-    assert signer.verifier.name == "seçim.örnek/iğdır"

@@ -21,6 +21,7 @@ from recanvass.ledger import (
     verify_log,
 )
 from recanvass.ledger.checkpoint import Checkpoint, read_checkpoint
+from recanvass.ledger.key_file import read_key_file
 from recanvass.ledger.tile_paths import decode_bundle, encode_bundle
 
 ORIGIN = "ledger.example/city"
@@ -51,7 +52,7 @@ def log(published: Path, tmp_path: Path) -> Path:
 
 
 def check(folder: Path, key: Signer, since: Checkpoint | None = None) -> Verification:
-    return verify_log(LogReader(open_files(folder), key.verifier), True, since)
+    return verify_log(LogReader(open_files(folder), key.verifier), str(key.verifier), since)
 
 
 def messages(folder: Path, key: Signer) -> list[str]:
@@ -76,7 +77,7 @@ def test_a_sound_log_has_no_faults(published, key):
 def test_a_log_of_any_size_has_no_faults(ledger, fill, tmp_path, size):
     fill(ledger, size)
     publish_log(ledger, tmp_path / "log")
-    assert messages(tmp_path / "log", ledger._signer) == []
+    assert messages(tmp_path / "log", read_key_file(tmp_path / "record.db.key", Signer)[0]) == []
 
 
 def test_a_published_log_is_a_ledger_that_can_be_asked(published, key):

@@ -53,7 +53,7 @@ def faults(request, tmp_path: Path, log: Path, key: Signer) -> Iterator[Callable
     def check(place: str, since: Checkpoint | None) -> list[str]:
         files = open_files(place)
         try:
-            found = verify_log(LogReader(files, key.verifier), True, since)
+            found = verify_log(LogReader(files, key.verifier), str(key.verifier), since)
         except BadProof as refusal:
             return [str(refusal).removeprefix(f"{place}/")]
         finally:

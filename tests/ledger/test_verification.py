@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from recanvass.errors import BadInput, RecanvassError
 from recanvass.ledger import Ledger, Signer, Verification, verify
 from recanvass.ledger.batch import id_digests
+from recanvass.ledger.key_file import find_signers
 from recanvass.ledger.merkle import leaf_hash
 from recanvass.ledger.sqlite_store import SqliteStore
 
@@ -196,8 +197,7 @@ def test_damage_beside_the_entries_is_named(path, statement, says):
 
 
 def test_a_checkpoint_of_another_history_is_found(path, tmp_path, fill):
-    with Ledger.open(path) as ledger:
-        signer = ledger._signer
+    (signer,) = find_signers(path)
     with Ledger.create(tmp_path / "other.db", ORIGIN, signer) as other:
         other.append(["x"], [b"x"])
         fill(other, 199, first=1)

@@ -17,9 +17,10 @@ from litestar.testing import TestClient
 from made_up_case import ROWS, write_case
 from recanvass.cli.load import load_into
 from recanvass.errors import LedgerMissing
-from recanvass.ledger import Ledger, publish_log
-from recanvass.ledger.keys import SIGNING_KEY_FILE_VARIABLE
+from recanvass.ledger import Ledger, Signer, publish_log
+from recanvass.ledger.key_file import SIGNING_KEY_FILE_VARIABLE
 from recanvass.record import Record, open_record
+from recanvass.record.keys import add_key
 from recanvass.record.publish_results import publish_results
 from recanvass.server.app import make_app
 
@@ -272,3 +273,23 @@ def test_serving_writes_nothing(town):
         for path in ("/log/checkpoint", "/log/tile/entries/000.p/1", "/results/latest.json"):
             assert client.get(path).status_code == 200
     assert town.read_bytes() == before
+
+
+def test_the_proofs_of_changed_keys_are_served_as_they_are_published(town, tmp_path):
+    with open_record(town) as record:
+        add_key(record, Signer.generate(record.ledger.origin))
+        publish_log(record.ledger, tmp_path / "log")
+    published = (tmp_path / "log" / "keys" / "1.tlog-proof").read_bytes()
+    with client_of(town) as client:
+        answer = client.get("/log/keys/1.tlog-proof")
+        assert (answer.status_code, answer.content) == (200, published)
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        for name in (
+            "0.tlog-proof",
+            "2.tlog-proof",
+            "01.tlog-proof",
+            "1",
+            "x" * 5000,
+            "٣.tlog-proof",
+        ):
+            assert client.get(f"/log/keys/{name}").status_code == 404

@@ -11,7 +11,7 @@ from pathlib import Path
 from recanvass.cli.output import print_line
 from recanvass.errors import BadCase, BadInput, LedgerMissing, RecanvassError
 from recanvass.exchange import Case, Reject, read_case, write_rejects
-from recanvass.ledger.keys import SIGNING_KEY_VARIABLE, key_path
+from recanvass.ledger.key_file import SIGNING_KEY_VARIABLE, key_path
 from recanvass.ledger.place import Place, ledger_place
 from recanvass.ledger.stores import remove_new_ledger
 from recanvass.model import PollDefined

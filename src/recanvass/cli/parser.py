@@ -57,6 +57,7 @@ def make_parser(language: str) -> argparse.ArgumentParser:
     _add_rehearsing(add, say)
     _add_keeping(add, say)
     _add_asking(add, say)
+    _add_keys(add, say, common)
     return parser
 
 
@@ -344,6 +345,7 @@ def _add_proving(add: _Add, say: Say) -> None:
         metavar="N",
         help=say("keep the totals of the newest N sizes (default: 10; 0: of all)"),
     )
+    _policy(publish, say("ask the witnesses of this policy first; too few, and nothing is written"))
     _add_serve(add, say)
     prove = add("prove", "prove", say("write a proof file for each return of a station"))
     prove.add_argument("station", metavar=say("station"), help=say("the station's id"))
@@ -382,6 +384,7 @@ def _add_proving(add: _Add, say: Say) -> None:
     verify.add_argument(
         "--key", metavar="VKEY", help=say("the verifier key that you trust (text or a file)")
     )
+    _policy(verify, say("the policy that says whose signatures you trust, in place of --key"))
     verify.add_argument(
         "--checkpoint",
         metavar=say("FILE"),
@@ -411,6 +414,59 @@ def _add_serve(add: _Add, say: Say) -> None:
     )
 
 
+def _add_keys(add: _Add, say: Say, common: argparse.ArgumentParser) -> None:
+    key = add("key", "key", say("make a signing key, show those published, change who signs"))
+    actions = key.add_subparsers(metavar=say("ACTION"), dest="action", required=True)
+
+    def act(name: str, text: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, parents=[common], help=text, description=text)
+
+    new = act("new", say("make a key and write it to a file for its owner's eyes only"))
+    new.add_argument(
+        "name", metavar=say("NAME"), help=say("its name; for a log, the origin of the ledger")
+    )
+    new.add_argument("--out", metavar=say("FILE"), help=say("where to (default: NAME.key)"))
+    new.add_argument("--witness", action="store_true", help=say("make it the key of a witness"))
+    show = act(
+        "show", say("the verifier keys of the ledger and when they sign, or those of a file")
+    )
+    show.add_argument("file", metavar=say("FILE"), nargs="?", help=say("a file of signing keys"))
+    show.add_argument(
+        "--format", choices=("table", "json", "csv"), default="table", help=say("how to print it")
+    )
+    begin = act("add", say("let one more key sign the checkpoints, beside those that do"))
+    begin.add_argument(
+        "file", metavar=say("FILE"), nargs="?", help=say("its key file (default: a new key)")
+    )
+    end = act("retire", say("let a key sign no more"))
+    end.add_argument("key", metavar="VKEY", help=say("the verifier key, or its key id"))
+    _add_witnessing(add, say)
+
+
+def _add_witnessing(add: _Add, say: Say) -> None:
+    cosign = add("cosign", "cosign", say("ask witnesses to sign the ledger's last checkpoint"))
+    _policy(cosign, say("the policy that names them, with their URLs"), required=True)
+    witness = add("witness", "witness", say("be a witness: cosign logs that only grow"))
+    witness.add_argument(
+        "--key", metavar=say("FILE"), required=True, help=say("the witness's own key file")
+    )
+    witness.add_argument(
+        "--state",
+        metavar=say("FILE"),
+        required=True,
+        help=say("where it remembers what it signed; made if need be, never to be lost"),
+    )
+    witness.add_argument(
+        "--log",
+        metavar="VKEY",
+        action="append",
+        required=True,
+        help=say("verifier key of a log (text or a file); may be given again"),
+    )
+    witness.add_argument("--host", default="127.0.0.1", help=say("address to listen on"))
+    witness.add_argument("--port", type=int, default=8480, help=say("port to listen on"))
+
+
 def _add_whatif(add: _Add, say: Say) -> None:
     whatif = add("whatif", "whatif", say("could challenged stations change the outcome?"))
     _contest(whatif, say)
@@ -432,6 +488,10 @@ def _add_whatif(add: _Add, say: Say) -> None:
         help=say("how many of their valid ballots are tainted: 2000, or a share of them: 0.05"),
     )
     _moment(whatif, say)
+
+
+def _policy(command: argparse.ArgumentParser, text: str, required: bool = False) -> None:
+    command.add_argument("--policy", metavar="FILE", help=text, required=required)
 
 
 def _contest(command: argparse.ArgumentParser, say: Say) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from recanvass.cli.cosign import ask_for_quorum
 from recanvass.cli.evidence_shown import print_published_blobs
 from recanvass.cli.output import print_line
+from recanvass.cli.trust import read_policy
 from recanvass.ledger import publish_log
 from recanvass.ledger.tile_paths import BLOB_FOLDER
 from recanvass.record import open_record
@@ -21,10 +23,17 @@ LOG_FOLDER = "log"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write what the published log and totals lack, say how to check them, and return 0."""
+    """Write what the published log and totals lack, say how to check them, and return 0.
+
+    With a policy the witnesses are asked first; if too few sign, return 1 and write nothing.
+    """
     say = say_in(args.lang)
     log, results = Path(args.out) / LOG_FOLDER, Path(args.out) / RESULTS_FOLDER
-    with open_record(args.ledger, read_only=True) as record:
+    with open_record(args.ledger, read_only=args.policy is None) as record:
+        policy = None if args.policy is None else read_policy(args.policy)
+        if policy is not None and not ask_for_quorum(record.ledger, policy, args.lang):
+            print_line(say("nothing was published: too few witnesses signed"))
+            return 1
         blobs = publish_blobs(record, Path(args.out) / BLOB_FOLDER)
         done = publish_log(record.ledger, log)
         # Last, so that whoever reads the newest totals finds the entries that they are made of.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from recanvass.cli.copy import print_copied
 from recanvass.cli.output import print_line
-from recanvass.cli.verified import key_option, print_faults, print_verified
+from recanvass.cli.trust import key_option
+from recanvass.cli.verified import print_faults, print_verified
 from recanvass.errors import BadInput, LedgerExists
 from recanvass.ledger import verify
 from recanvass.ledger.copying import copy_ledger

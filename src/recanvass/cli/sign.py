@@ -11,7 +11,8 @@ from recanvass.cli.whole_file import write_whole
 from recanvass.errors import BadInput
 from recanvass.exchange.return_file import format_return, sign_return
 from recanvass.exchange.signed_files import read_return_file
-from recanvass.ledger.keys import read_key_file
+from recanvass.ledger import Signer
+from recanvass.ledger.key_file import read_one_key
 from recanvass.words import say_in
 
 __all__ = ["run"]
@@ -25,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
         event = read_return_file(source)
     except BadInput as error:
         raise BadInput(f"{source}: {error}") from None
-    signer = read_key_file(Path(args.key))
+    signer = read_one_key(Path(args.key), Signer)
     signed = sign_return(event, signer)
     target = _target(source, args.out, partly_signed=bool(event.signatures))
     write_whole(target, format_return(signed), replace=target == source)

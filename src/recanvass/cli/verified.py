@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from recanvass.cli.evidence_shown import evidence_line
 from recanvass.cli.output import print_line
-from recanvass.errors import BadInput
-from recanvass.ledger import Fault, Verification
+from recanvass.ledger import Fault, KeySpan, Verification
 from recanvass.ledger.merkle import check_inclusion
 from recanvass.record import Record
 from recanvass.record.terms import standing_word
@@ -16,7 +14,6 @@ from recanvass.record.verification import RecordVerification
 from recanvass.words import number, say_in
 
 __all__ = [
-    "key_option",
     "print_faults",
     "print_signatures_and_evidence",
     "print_station_proof",
@@ -24,15 +21,6 @@ __all__ = [
 ]
 
 _SHOWN = 20
-
-
-def key_option(given: str | None) -> str | None:
-    """Return the verifier key in an option's text, or in the file that it names."""
-    if given is None or "+" in given:
-        return given
-    if not Path(given).is_file():
-        raise BadInput(f"--key: found {given!r}; expected a verifier key or a file with one")
-    return Path(given).read_text(encoding="utf-8").strip()
 
 
 def print_faults(faults: Sequence[Fault], language: str) -> int:
@@ -66,6 +54,9 @@ def print_verified(
         print_signatures_and_evidence(whole, language)
     print_line(f"  {say('root')} {found.root.hex()}")
     print_line(f"  {say('key')} {found.verifier}")
+    for key in found.keys:
+        if key.verifier != found.verifier:
+            print_line(f"  {_change(key, language)}")
     if not found.trusted:
         warning = say(
             "The key is the ledger's own word: this shows that the ledger is whole, not "
@@ -95,6 +86,17 @@ def print_signatures_and_evidence(whole: RecordVerification, language: str) -> N
 
 def _print_figure(n: int, name: str, language: str) -> None:
     print_line(f"  {number(n, language):>12} {name}")
+
+
+def _change(key: KeySpan, language: str) -> str:
+    """Return which entries began and ended a key. The change is the last entry before its size."""
+    say = say_in(language)
+    parts = [say("with it {key}").format(key=key.verifier)]
+    if key.since:
+        parts.append(say("added by entry {entry}").format(entry=key.since - 1))
+    if key.until is not None:
+        parts.append(say("retired by entry {entry}").format(entry=key.until - 1))
+    return ", ".join(parts)
 
 
 def print_station_proof(record: Record, station: str, language: str) -> None:

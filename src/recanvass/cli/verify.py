@@ -7,8 +7,8 @@ from importlib import import_module
 from pathlib import Path
 
 from recanvass.cli.output import print_line
+from recanvass.cli.trust import print_cosigned, trust_of
 from recanvass.cli.verified import (
-    key_option,
     print_faults,
     print_signatures_and_evidence,
     print_station_proof,
@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
         if getattr(args, option):
             status: int = import_module(f"recanvass.cli.{module}").run(args)
             return status
-    trusted = key_option(args.key)
-    found = verify(args.ledger, trusted, id_of=entry_id)
+    trust = trust_of(args)
+    found = verify(args.ledger, trust.keys, id_of=entry_id)
     if not found.ok:
         # Too damaged, perhaps, to be opened as a record: the ledger's own findings say where.
         return print_faults(found.faults, args.lang)
@@ -46,9 +46,11 @@ def run(args: argparse.Namespace) -> int:
             status = print_faults(whole.faults, args.lang)
             print_signatures_and_evidence(whole, args.lang)
             return status
+        judgement = trust.judge(record.ledger.checkpoint(found.size), found.keys)
         print_verified(record.ledger.origin, found, whole, args.lang)
+        print_cosigned(judgement, args.lang)
         if args.checkpoint:
-            _check_past(record, Path(args.checkpoint), trusted, args.lang)
+            _check_past(record, Path(args.checkpoint), args.lang)
         if args.station:
             print_station_proof(record, args.station, args.lang)
     return 0
@@ -65,12 +67,12 @@ def _refuse_what_does_not_go_together(args: argparse.Namespace) -> None:
         raise BadInput("verify --entry: found no proof file; expected the one that it belongs to")
 
 
-def _check_past(record: Record, file: Path, trusted: str | None, language: str) -> None:
+def _check_past(record: Record, file: Path, language: str) -> None:
     """Raise BadProof unless the ledger goes on from the checkpoint in `file`."""
     ledger = record.ledger
-    key = Verifier.parse(trusted or ledger.verifier)
+    keys = [Verifier.parse(key.verifier) for key in ledger.keys]
     try:
-        past = open_checkpoint(file.read_bytes(), ledger.origin, [key])
+        past = open_checkpoint(file.read_bytes(), ledger.origin, keys)
     except BadProof as error:
         raise BadProof(f"{file}: {error}") from None
     if past.size > ledger.size:

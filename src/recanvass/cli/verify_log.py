@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recanvass.cli.output import print_line
+from recanvass.cli.trust import Trust, print_cosigned, trust_of
 from recanvass.cli.verified import (
-    key_option,
     print_faults,
     print_signatures_and_evidence,
     print_station_proof,
@@ -19,6 +19,7 @@ from recanvass.errors import BadInput, BadProof
 from recanvass.ledger import Ledger, LogReader, Verifier, open_files, verify_log
 from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint
 from recanvass.ledger.note import MAX_NOTE_BYTES
+from recanvass.ledger.policy import Judgement
 from recanvass.ledger.published_files import PublishedFiles, is_url
 from recanvass.record import Record
 from recanvass.record.check_results import check_results
@@ -34,13 +35,22 @@ def run(args: argparse.Namespace) -> int:
     """Print what was checked and return 0, or 1 if anything is wrong."""
     if args.url and not is_url(args.url):
         raise BadInput(f"--url: found {args.url!r}; expected an address such as https://host/log")
+    trust = trust_of(args)
     place = args.url or args.dir
     with closing(open_files(place)) as files, closing(files.beside(RESULTS_FOLDER)) as results:
         index = read_latest(results)
-        trusted = key_option(args.key)
-        log = open_log(files, trusted)
+        trusted, log = _open(files, trust)
+        asked = _Asked(trusted, trust.judge(log.note, log.key_spans()))
         with Record(Ledger.of_log(log)) as record:
-            return _verify(args, record, log, _Totals(results, index))
+            return _verify(args, record, log, asked, _Totals(results, index))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the log was opened under."""
+
+    trusted: str | None
+    judgement: Judgement | None
 
 
 @dataclass(frozen=True)
@@ -51,11 +61,20 @@ class _Totals:
     index: ResultsIndex | None
 
 
-def _verify(args: argparse.Namespace, record: Record, log: LogReader, totals: _Totals) -> int:
+def _open(files: PublishedFiles, trust: Trust) -> tuple[str | None, LogReader]:
+    """Return a log, and the key from which trust in it follows, if there is one."""
+    if not trust.keys:
+        return None, open_log(files)
+    return trust.under_any_key(lambda key: open_log(files, key))
+
+
+def _verify(
+    args: argparse.Namespace, record: Record, log: LogReader, asked: _Asked, totals: _Totals
+) -> int:
     """Check the log, then what is made of it; each only if what it rests on is sound."""
     saved = Path(args.checkpoint) if args.checkpoint else None
     since = _saved(saved, log) if saved and saved.exists() else None
-    found = verify_log(log, args.key is not None, since)
+    found = verify_log(log, asked.trusted, since)
     if not found.ok:
         return print_faults(found.faults, args.lang)
     whole = None
@@ -68,6 +87,7 @@ def _verify(args: argparse.Namespace, record: Record, log: LogReader, totals: _T
     if totals.index and (faults := check_results(record, totals.files, totals.index)):
         return print_faults(faults, args.lang)
     print_verified(log.stated.origin, found, whole, args.lang)
+    print_cosigned(asked.judgement, args.lang)
     if since is not None:
         _print_new(since, found.size, args.lang)
     _print_results(totals, args.lang)
@@ -79,12 +99,12 @@ def _verify(args: argparse.Namespace, record: Record, log: LogReader, totals: _T
 
 
 def _saved(file: Path, log: LogReader) -> Checkpoint:
-    """Return the checkpoint saved last time, signed by the key that signed this log's."""
-    key = Verifier.parse(log.key_spans()[0].verifier)
+    """Return the checkpoint saved last time, signed by one of the log's keys."""
+    keys = [Verifier.parse(key.verifier) for key in log.key_spans()]
     with file.open("rb") as opened:
         note = opened.read(MAX_NOTE_BYTES + 1)
     try:
-        return open_checkpoint(note, key.name, [key])
+        return open_checkpoint(note, log.stated.origin, keys)
     except BadProof as error:
         raise BadProof(f"{file}: {error}") from None
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from recanvass.cli.output import print_line
 from recanvass.cli.return_shown import print_return, signatures_on
-from recanvass.cli.verified import key_option
+from recanvass.cli.trust import key_option, print_cosigned, trust_of
 from recanvass.errors import BadInput, BadProof
 from recanvass.exchange.return_file import format_return
 from recanvass.ledger import MAX_ENTRY_BYTES, Verifier, parse_proof
 from recanvass.ledger.note import open_note
 from recanvass.ledger.proof import MAX_PROOF_BYTES
-from recanvass.model import AnyEvent, ReturnRecorded, decode_event
+from recanvass.model import AnyEvent, KeyAdded, KeyRetired, ReturnRecorded, decode_event
 from recanvass.words import number, say_in
 
 __all__ = ["run"]
@@ -22,17 +22,17 @@ __all__ = ["run"]
 
 def run(args: argparse.Namespace) -> int:
     """Print what is proved and return 0. Raise BadProof, naming the file, if it is not."""
-    trusted = key_option(args.key)
-    if trusted is None:
+    trust = trust_of(args)
+    if not trust.keys:
         raise BadInput(
-            "verify PROOF: expected --key with the verifier key that you trust; a proof cannot "
-            "vouch for the key that signed it"
+            "verify PROOF: expected --key with the verifier key that you trust, or --policy; a "
+            "proof cannot vouch for the key that signed it"
         )
-    key = Verifier.parse(trusted)
     beside = None if args.entry is None else _read(args.entry, MAX_ENTRY_BYTES)
     try:
         proof = parse_proof(_read_text(args.proof))
-        checkpoint = proof.verify(key, beside)
+        key, checkpoint = trust.under_any_key(lambda key: proof.verify(Verifier.parse(key), beside))
+        judgement = trust.judge(proof.checkpoint)
         event = _event(beside or proof.extra or b"")
     except BadProof as error:
         raise BadProof(f"{args.proof}: {error}") from None
@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     _print_signers(event, [Verifier.parse(key_option(k) or "") for k in args.signer], args)
     print_line(f"  {say('root')} {checkpoint.root.hex()}")
     print_line(f"  {say('key')} {key}")
+    print_cosigned(judgement, args.lang)
     return 0
 
 
@@ -96,6 +97,8 @@ def _event(entry: bytes) -> AnyEvent:
 def _print_event(event: AnyEvent, language: str) -> None:
     if not isinstance(event, ReturnRecorded):
         print_line(f"  {event.id}")
+        if isinstance(event, KeyAdded | KeyRetired):
+            print_line(f"  {event.verifier}")
         return
     print_return(event, language)
     caution = say_in(language)(

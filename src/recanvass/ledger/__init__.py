@@ -6,6 +6,7 @@ It knows nothing of elections. Proofs are made by a `Ledger` and checked by the 
 """
 
 from recanvass.ledger.batch import MAX_ENTRY_BYTES, Appended, Batch
+from recanvass.ledger.cosignature import Witness, WitnessSigner
 from recanvass.ledger.keys import Signer, Verifier
 from recanvass.ledger.ledger import Ledger, verify
 from recanvass.ledger.log_reader import LogReader
@@ -13,6 +14,7 @@ from recanvass.ledger.log_verification import verify_log
 from recanvass.ledger.proof import Proof, parse_proof, prove_entry
 from recanvass.ledger.publish_log import PublishedLog, publish_log
 from recanvass.ledger.published_files import open_files
+from recanvass.ledger.store import KeySpan
 from recanvass.ledger.verification import Fault, Verification
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Appended",
     "Batch",
     "Fault",
+    "KeySpan",
     "Ledger",
     "LogReader",
     "Proof",
@@ -27,6 +30,8 @@ __all__ = [
     "Signer",
     "Verification",
     "Verifier",
+    "Witness",
+    "WitnessSigner",
     "open_files",
     "parse_proof",
     "prove_entry",

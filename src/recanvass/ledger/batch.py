@@ -165,8 +165,11 @@ class Batch:
         """Let go of a blob with this very transaction, so that it can no longer be read."""
         self._store.remove_blob(sha256)
 
-    def finish(self, signer: Signer) -> None:
-        """Write what waits and the signed checkpoint. The caller's transaction makes it durable."""
+    def finish(self, signers: Sequence[Signer]) -> None:
+        """Write what waits, and a checkpoint signed by each of `signers`.
+
+        The caller's transaction makes it durable.
+        """
         if not self._open:
             raise BadInput("batch: an entry was refused, so nothing of it is recorded")
         self._open = False
@@ -174,7 +177,7 @@ class Batch:
         size = self._edge.size
         if size > self._first:
             checkpoint = Checkpoint(self._origin, size, self._edge.root())
-            self._store.put_checkpoint(size, checkpoint.signed(signer))
+            self._store.put_checkpoint(size, checkpoint.signed(*signers))
         self._appended = Appended(self._first, size - self._first, self._known, size)
 
     def _flush(self) -> None:

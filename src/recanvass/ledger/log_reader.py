@@ -10,12 +10,12 @@ root vouches for; `bundle` and `tile` give what the files hold, for `log_verific
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 
 from recanvass.errors import BadInput, BadProof, LedgerDamaged, LedgerMissing
-from recanvass.ledger.checkpoint import open_checkpoint, read_checkpoint
+from recanvass.ledger.checkpoint import open_checkpoint, open_signed, read_checkpoint
 from recanvass.ledger.keys import Verifier
 from recanvass.ledger.merkle import HASH_BYTES, fold, leaf_hashes
 from recanvass.ledger.note import MAX_NOTE_BYTES
@@ -49,7 +49,6 @@ class LogReader:
         """
         self.files = files
         self.place = files.place
-        self._key = key
         note = files.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
         if note is None:
             raise LedgerMissing(
@@ -65,6 +64,26 @@ class LogReader:
         self._vouched: dict[tuple[int, int], bytes] = {}
         """Tiles that the signed root vouches for: those of the edge, and full ones above level 0"""
         self._bundle_read = -1
+        self._notes = {self.stated.size: self.note}
+        self._keys = [] if key is None else [KeySpan(str(key), 0)]
+
+    def take_keys(
+        self, keys: Sequence[KeySpan], earlier: Mapping[int, bytes] | None = None
+    ) -> None:
+        """Take these for the log's keys: those that sign at its size must have signed it.
+
+        `earlier` are checkpoints of earlier sizes that are published too, in order of size.
+
+        Raise BadProof if one did not, or if one did that does not sign at this size.
+        """
+        spans = {Verifier.parse(key.verifier): key for key in keys}
+        _, signed = open_signed(self.note, self.stated.origin, list(spans))
+        for key, span in spans.items():
+            if span.signs(self.stated.size) != (key in signed):
+                expected = "not signed" if span.signs(self.stated.size) else "signed"
+                raise BadProof(f"{self.place}/{CHECKPOINT_PATH}: {expected} by {key}")
+        self._keys = list(keys)
+        self._notes = {**(earlier or {}), self.stated.size: self.note}
 
     # The files
 
@@ -182,16 +201,16 @@ class LogReader:
         return [(number, body) for number, body in rows if start <= number < end]
 
     def checkpoint(self, size: int) -> bytes | None:
-        return self.note if size == self.stated.size else None
+        return self._notes.get(size)
 
     def checkpoints(self) -> Iterator[tuple[int, object]]:
-        yield self.stated.size, self.note
+        yield from self._notes.items()
 
     def meta(self, key: str) -> str | None:
         return self.stated.origin if key == "origin" else None
 
     def key_spans(self) -> list[KeySpan]:
-        return [] if self._key is None else [KeySpan(str(self._key), 0)]
+        return list(self._keys)
 
     def wait(self, size: int, seconds: float) -> int:
         return self.stated.size  # it shows one state

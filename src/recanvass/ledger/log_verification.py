@@ -24,13 +24,15 @@ from recanvass.ledger.verification import MAX_LISTED, Fault, Verification
 __all__ = ["verify_log"]
 
 
-def verify_log(log: LogReader, trusted: bool, since: Checkpoint | None = None) -> Verification:
+def verify_log(
+    log: LogReader, trusted: str | None = None, since: Checkpoint | None = None
+) -> Verification:
     """Return what a check of every entry and tile below the log's checkpoint finds.
 
-    The signature was verified when the log was opened; `trusted` says whether with a key that the
-    asker brought. With `since`, a checkpoint verified earlier, only what came after it is read.
-    Damage is reported, not raised; the check ends early after 1,000 faults. Memory does not grow
-    with the log.
+    Signatures were verified when the log was opened; `trusted` is the asker's own verifier key,
+    which must be among the log's. With `since`, a checkpoint verified earlier, only what came after
+    it is read. Damage is reported, not raised; the check ends early after 1,000 faults. Memory does
+    not grow with the log.
     """
     return _LogCheck(log, since).run(trusted)
 
@@ -43,9 +45,11 @@ class _LogCheck:
         self._since = since
         self._faults: list[Fault] = []
 
-    def run(self, trusted: bool) -> Verification:
+    def run(self, trusted: str | None) -> Verification:
         """Check file by file and return what was found."""
-        size = self._log.stated.size
+        size, keys = self._log.stated.size, self._log.key_spans()
+        if trusted is not None and trusted not in [key.verifier for key in keys]:
+            self._fault(f"verifier key: the log is signed by another one than {trusted}")
         edge = self._start()
         if edge is not None:
             self._grow(edge, size)
@@ -53,8 +57,9 @@ class _LogCheck:
             size=size,
             root=self._log.stated.root,
             checkpoints=1,
-            verifier="".join(key.verifier for key in self._log.key_spans()),
-            trusted=trusted,
+            verifier=trusted or "".join(key.verifier for key in keys[:1]),
+            keys=keys,
+            trusted=trusted is not None,
             faults=self._faults,
             unlisted=0,
         )

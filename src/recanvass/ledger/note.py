@@ -26,9 +26,11 @@ __all__ = [
     "decode_base64",
     "encode_base64",
     "format_note",
+    "format_signature",
     "is_key_name",
     "open_note",
     "parse_note",
+    "verified_lines",
 ]
 
 MAX_NOTE_BYTES = 1_000_000
@@ -91,10 +93,12 @@ def decode_base64(text: str) -> bytes | None:
 
 def format_note(text: str, signatures: Sequence[NoteSignature]) -> bytes:
     """Return a note with these signatures below `text`."""
-    lines = [
-        f"{_MARK}{line.name} {encode_base64(line.key_id + line.signature)}\n" for line in signatures
-    ]
-    return f"{text}\n{''.join(lines)}".encode()
+    return f"{text}\n{''.join(map(format_signature, signatures))}".encode()
+
+
+def format_signature(line: NoteSignature) -> str:
+    """Return a signature line with its newline."""
+    return f"{_MARK}{line.name} {encode_base64(line.key_id + line.signature)}\n"
 
 
 def parse_note(data: bytes) -> Note:
@@ -123,17 +127,26 @@ def open_note(data: bytes, keys: Sequence[KnownKey]) -> Note:
     BadProof if the note is malformed, if a line that counts does not verify, or if none counts.
     """
     note = parse_note(data)
+    counting = verified_lines(note, keys)
+    if not counting:
+        wanted = ", ".join(f"{key.name}+{key.key_id.hex()}" for key in keys)
+        found = ", ".join(f"{line.name}+{line.key_id.hex()}" for line in note.signatures)
+        raise BadProof(f"note: found signatures by {found}; expected one by {wanted}")
+    return Note(note.text, counting)
+
+
+def verified_lines(note: Note, keys: Sequence[KnownKey]) -> tuple[NoteSignature, ...]:
+    """Return those signature lines of a note that a known key verified, perhaps none.
+
+    Raise BadProof if a line that has the name and key id of one of `keys` does not verify.
+    """
     message = note.text.encode()
     known = {(key.name, key.key_id): key for key in keys}
     counting = [line for line in note.signatures if (line.name, line.key_id) in known]
     for line in counting:
         if not known[line.name, line.key_id].verifies(message, line.signature):
             raise BadProof(f"note: the signature of {line.name} does not verify")
-    if not counting:
-        wanted = ", ".join(f"{key.name}+{key.key_id.hex()}" for key in keys)
-        found = ", ".join(f"{line.name}+{line.key_id.hex()}" for line in note.signatures)
-        raise BadProof(f"note: found signatures by {found}; expected one by {wanted}")
-    return Note(note.text, tuple(counting))
+    return tuple(counting)
 
 
 def _parse_signature(line: str) -> NoteSignature:

@@ -70,6 +70,12 @@ WHERE NOT EXISTS (SELECT FROM {schema}.entries WHERE id = ANY (%s::uuid[]))
 # The last tile of each level is where `tiles.level_widths` says; 63 bits of size make 8 levels.
 _HEAD = """
 SELECT size, note, (SELECT min(seq) FROM {schema}.entries), (SELECT max(seq) FROM {schema}.entries),
+    (
+        SELECT jsonb_agg(
+            jsonb_build_array(verifier, since, until) ORDER BY since, verifier COLLATE "C"
+        )
+        FROM {schema}.keys
+    ),
     level, number, hashes
 FROM (SELECT size, note FROM {schema}.checkpoints ORDER BY size DESC LIMIT 1) AS last
 LEFT JOIN LATERAL (
@@ -85,6 +91,7 @@ class _Head(NamedTuple):
     size: int
     note: bytes
     span: tuple[int, int]
+    keys: list[KeySpan]
     tiles: dict[tuple[int, int], bytes]
     """The unfinished tile of each level."""
 
@@ -310,10 +317,11 @@ class PostgresStore:
                 rows = _driver(connection).execute(head, binary=True).fetchall()
             if not rows:
                 raise LedgerDamaged(f"{self.place}: found no checkpoint; expected at least one")
-            size, note, least, greatest = rows[0][:4]
+            size, note, least, greatest, keys = rows[0][:5]
             tiles = {(level, number): hashes for *_, level, number, hashes in rows if hashes}
             span = (0, 0) if least is None else (least, greatest + 1)
-            self._head = _Head(size, note, span, tiles)
+            spans = [KeySpan(*key) for key in keys or ()]
+            self._head = _Head(size, note, span, spans, tiles)
         return self._head
 
     def size(self) -> int:
@@ -378,6 +386,8 @@ class PostgresStore:
         yield from self._in_parts(rows, ENTRIES.c.seq, -1)
 
     def key_spans(self) -> list[KeySpan]:
+        if self._head is not None:
+            return list(self._head.keys)
         rows = sa.select(KEYS).order_by(KEYS.c.since, KEYS.c.verifier.collate("C"))
         with self._asking() as connection:
             return [KeySpan(*row) for row in connection.execute(rows)]
@@ -489,6 +499,7 @@ class PostgresStore:
             connection.execute(upsert, {"size": size, "note": note})
 
     def put_key(self, key: KeySpan) -> None:
+        self._head = None
         row = {"verifier": key.verifier, "since": key.since, "until": key.until}
         with self._asking() as connection:
             connection.execute(_PUT_KEY, row)

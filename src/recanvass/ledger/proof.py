@@ -67,12 +67,13 @@ class Proof(msgspec.Struct, frozen=True):
         return checkpoint
 
 
-def prove_entry(ledger: Ledger, number: int) -> Proof:
-    """Return the proof of an entry under the ledger's last checkpoint, with the entry in it.
+def prove_entry(ledger: Ledger, number: int, size: int | None = None) -> Proof:
+    """Return the proof of an entry, with the entry in it, under the checkpoint at `size`.
 
-    Raise BadInput if there is no such entry.
+    Without a size the last checkpoint is meant. Raise BadInput if there is no such entry or
+    checkpoint.
     """
-    note = ledger.checkpoint()
+    note = ledger.checkpoint(size)
     size = read_checkpoint(note).size
     hashes = tuple(ledger.inclusion_proof(number, size))
     return Proof(number, hashes, note, ledger.entry(number))

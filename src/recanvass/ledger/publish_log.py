@@ -15,9 +15,11 @@ import msgspec
 from recanvass.errors import BadProof, LedgerConflict, LedgerDamaged
 from recanvass.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
 from recanvass.ledger.durable_files import DurableFiles, alone_in
+from recanvass.ledger.key_changes import change_path, change_sizes, prove_change
 from recanvass.ledger.keys import Verifier
 from recanvass.ledger.ledger import Ledger
 from recanvass.ledger.merkle import HASH_BYTES, leaf_hashes
+from recanvass.ledger.note import parse_note
 from recanvass.ledger.tile_paths import CHECKPOINT_PATH, bundle_path, encode_bundle, tile_path
 from recanvass.ledger.tiles import TILE_WIDTH, Tile
 
@@ -53,7 +55,7 @@ def publish_log(ledger: Ledger, folder: Path) -> PublishedLog:
         size = read_checkpoint(note).size
         published = _published(ledger, folder, size)
         if published is not None and published.size == size:
-            return PublishedLog(size, size, 0)
+            return _with_more_signatures(note, size, folder)
         before = 0 if published is None else published.size
         writer = DurableFiles(folder)
         root = _write_growth(ledger, writer, before, size)
@@ -62,10 +64,21 @@ def publish_log(ledger: Ledger, folder: Path) -> PublishedLog:
                 f"{ledger.origin}: its entries do not lead to the root signed at size {size}; "
                 "nothing was published. Verify it"
             )
+        _write_key_changes(ledger, writer, folder, size)
         writer.flush_folders()
         writer.write(CHECKPOINT_PATH, note)
         writer.flush_folders()
         return PublishedLog(size, before, writer.written)
+
+
+def _with_more_signatures(note: bytes, size: int, folder: Path) -> PublishedLog:
+    """Write the checkpoint of a published size again if it was signed by more since."""
+    writer = DurableFiles(folder)
+    known = parse_note((folder / CHECKPOINT_PATH).read_bytes()).signatures
+    if not set(parse_note(note).signatures) <= set(known):
+        writer.write(CHECKPOINT_PATH, note)
+        writer.flush_folders()
+    return PublishedLog(size, size, writer.written)
 
 
 def _write_growth(ledger: Ledger, writer: DurableFiles, before: int, size: int) -> bytes:
@@ -92,14 +105,23 @@ def _write_tiles(writer: DurableFiles, tiles: list[Tile]) -> None:
         writer.write(tile_path(level, number, len(hashes) // HASH_BYTES), hashes)
 
 
+def _write_key_changes(ledger: Ledger, writer: DurableFiles, folder: Path, size: int) -> None:
+    """Write the proofs by which a reader follows from an older key to the one that signs now."""
+    below = sum(at <= size for at in change_sizes(ledger.keys))
+    for number in range(1, below + 1):
+        proof = prove_change(ledger, number)
+        if proof is not None and not (folder / change_path(number)).exists():
+            writer.write(change_path(number), proof.format())
+
+
 def _published(ledger: Ledger, folder: Path, size: int) -> Checkpoint | None:
     """Return the checkpoint that lies in `folder`, if the ledger of `size` entries continues it."""
     file = folder / CHECKPOINT_PATH
     if not file.exists():
         return None
     try:
-        key = Verifier.parse(ledger.verifier)
-        found = open_checkpoint(file.read_bytes(), ledger.origin, [key])
+        keys = [Verifier.parse(key.verifier) for key in ledger.keys]
+        found = open_checkpoint(file.read_bytes(), ledger.origin, keys)
     except BadProof as error:
         raise BadProof(f"{file}: {error}") from None
     if found.size > size:

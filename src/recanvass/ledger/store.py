@@ -42,6 +42,10 @@ class KeySpan(msgspec.Struct, frozen=True):
     until: int | None = None
     """The first size that it does not sign any more; None while it signs."""
 
+    def signs(self, size: int) -> bool:
+        """Return whether its signature stands below the checkpoint at `size`."""
+        return self.since <= size and (self.until is None or size < self.until)
+
 
 class Store(Protocol):
     """Entries, ids, tiles, checkpoints, keys and blobs of one ledger."""

@@ -17,10 +17,10 @@ import msgspec
 
 from recanvass.errors import RecanvassError
 from recanvass.ledger.batch import id_digests
-from recanvass.ledger.checkpoint import open_checkpoint
+from recanvass.ledger.checkpoint import open_signed
 from recanvass.ledger.keys import Verifier
 from recanvass.ledger.merkle import HASH_BYTES, leaf_hash, leaf_hashes, tree_root
-from recanvass.ledger.store import ID_BYTES, IdSpread, Store
+from recanvass.ledger.store import ID_BYTES, IdSpread, KeySpan, Store
 from recanvass.ledger.tiles import TILE_BYTES, TILE_WIDTH, Edge, Tile, TreeOfTiles, level_widths
 
 __all__ = ["Fault", "Verification", "verify_store"]
@@ -52,9 +52,11 @@ class Verification(msgspec.Struct, frozen=True):
     checkpoints: int
     """Signed checkpoints that were checked."""
     verifier: str
-    """The key that signatures were checked against."""
+    """The key that trust in all others comes from: the trusted one, or else the ledger's first."""
+    keys: list[KeySpan]
+    """The keys that ever signed; each signed beside one that did before."""
     trusted: bool
-    """Whether that key was given by who asked; otherwise it is what the ledger itself says."""
+    """Whether `verifier` was given by who asked; otherwise it is what the ledger itself says."""
     faults: list[Fault]
     unlisted: int
     """Faults beyond the first 1,000, which are not in `faults`."""
@@ -67,23 +69,25 @@ class Verification(msgspec.Struct, frozen=True):
 
 def verify_store(
     store: Store,
-    trusted: str | None = None,
+    trusted: str | Sequence[str] | None = None,
     id_of: Callable[[bytes], str] | None = None,
 ) -> Verification:
     """Return what a check of every entry, hash, id, checkpoint and signature finds.
 
-    Signatures are checked against the verifier key `trusted`; without one, against the key in the
-    ledger itself, which shows that it is whole but not whose it is. With `id_of`, which gives the
+    Every checkpoint must be signed by all keys that signed at its size. `trusted` is the verifier
+    key that must be among them, or several of which one must; without it the keys are the ledger's
+    own word, which shows that it is whole but not whose it is. With `id_of`, which gives the
     id that an entry states, each entry must also be found under its id. Memory does not grow with
-    the ledger. Damage is reported, never raised; BadInput if `trusted` is not a verifier key.
+    the ledger. Damage is reported, never raised; BadInput if `trusted` is no verifier key.
 
     What a ledger alone cannot show is that it was cut back to an earlier checkpoint of its own:
     keep a checkpoint elsewhere and ask for the consistency proof.
     """
-    key = None if trusted is None else Verifier.parse(trusted)
+    given = [trusted] if isinstance(trusted, str) else trusted or []
+    keys = list(map(Verifier.parse, given))
     check = _Check(store, id_of)
     with store.reading():
-        return check.run(key)
+        return check.run(keys)
 
 
 class _Check:
@@ -97,7 +101,7 @@ class _Check:
         self._ids_from = 0
         self._ids = bytearray()
 
-    def run(self, trusted: Verifier | None) -> Verification:
+    def run(self, trusted: Sequence[Verifier]) -> Verification:
         """Check layer by layer and return what was found."""
         for finding in self._tried(self._store.own_check) or []:
             self._fault(finding)
@@ -105,15 +109,15 @@ class _Check:
         edge = self._entries(size)
         self._higher_tiles(edge.unfinished())
         self._counts(size)
-        key = trusted or self._published_key()
-        if trusted is not None and trusted != self._published_key():
-            self._fault(f"verifier key: the ledger publishes another one than {trusted}")
+        keys = self._keys(trusted)
+        first = next((key for key in trusted or keys if key in keys), None)
         return Verification(
             size=size,
             root=edge.root(),
-            checkpoints=self._checkpoints(size, key),
-            verifier="" if key is None else str(key),
-            trusted=trusted is not None,
+            checkpoints=self._checkpoints(size, keys),
+            verifier="" if first is None else str(first),
+            keys=list(keys.values()),
+            trusted=bool(trusted),
             faults=self._faults,
             unlisted=self._unlisted,
         )
@@ -332,17 +336,23 @@ class _Check:
                         f"{name}: hash {nth} is not that of entries {first} to {first + below}"
                     )
 
-    def _published_key(self) -> Verifier | None:
-        keys = self._tried(self._store.key_spans)
+    def _keys(self, trusted: Sequence[Verifier]) -> dict[Verifier, KeySpan]:
+        """Return the ledger's keys; if no trusted one is among them, only those."""
+        spans = self._tried(self._store.key_spans) or []
+        keys = self._tried(lambda: {Verifier.parse(span.verifier): span for span in spans}) or {}
         if not keys:
             self._fault("verifier key: found none in the ledger; expected one")
-            return None
-        return self._tried(lambda: Verifier.parse(keys[0].verifier))
+        if trusted and not keys.keys() & set(trusted):
+            names = ", ".join(map(str, trusted))
+            self._fault(f"verifier key: the ledger publishes another one than {names}")
+            return {key: KeySpan(str(key), 0) for key in trusted}
+        return keys
 
-    def _checkpoints(self, size: int, key: Verifier | None) -> int:
+    def _checkpoints(self, size: int, keys: dict[Verifier, KeySpan]) -> int:
         """Check every signed checkpoint; return how many there are."""
         origin = self._tried(lambda: self._store.meta("origin")) or ""
         count = 0
+        before = set(keys)
         notes = self._store.checkpoints()
         while (row := self._tried(lambda: next(notes, None))) is not None:
             count += 1
@@ -351,14 +361,20 @@ class _Check:
                 self._fault(f"checkpoint at size {stated}: unreadable")
             elif stated > size:
                 self._fault(f"checkpoint at size {stated}: found only {size} entries")
-            elif key is not None:
-                self._checkpoint(stated, note, origin, key)
+            else:
+                self._checkpoint(stated, note, origin, keys)
+            now = {key for key, span in keys.items() if span.signs(stated)}
+            if keys and not now & before:
+                self._fault(f"checkpoint at size {stated}: no key signs that did so before")
+            before = now
         return count
 
-    def _checkpoint(self, size: int, note: bytes, origin: str, key: Verifier) -> None:
+    def _checkpoint(
+        self, size: int, note: bytes, origin: str, keys: dict[Verifier, KeySpan]
+    ) -> None:
         name = f"checkpoint at size {size}"
         try:
-            checkpoint = open_checkpoint(note, origin, [key])
+            checkpoint, signed = open_signed(note, origin, list(keys))
             # A new reader each time: it keeps what it reads, and there may be many checkpoints.
             root = tree_root(size, TreeOfTiles(self._store.tile).node)
         except RecanvassError as error:
@@ -368,6 +384,11 @@ class _Check:
             self._fault(f"{name}: found size {checkpoint.size} in it")
         if checkpoint.root != root:
             self._fault(f"{name}: it states another root than the tree has there")
+        for key, span in keys.items():
+            if span.signs(size) and key not in signed:
+                self._fault(f"{name}: not signed by {key}, which signs from size {span.since} on")
+            if not span.signs(size) and key in signed:
+                self._fault(f"{name}: signed by {key}, which does not sign at this size")
 
 
 def _cut(hashes: bytes, length: int = HASH_BYTES) -> list[bytes]:

@@ -15,6 +15,7 @@ from recanvass.model import AnyEvent, KeyAdded, ReturnRecorded, encode_event
 from recanvass.record.contest import Contest
 from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
+from recanvass.record.keys import refuse_key_changes
 from recanvass.record.published import open_log, place_of_log
 
 if TYPE_CHECKING:
@@ -164,6 +165,8 @@ class Record:
         from recanvass.record.admission import admit  # noqa: PLC0415
 
         admit(events, self)
+        refuse_key_changes(events, self.ledger)
+        refuse_key_changes(events, self.ledger)
         added = self.ledger.append([e.id for e in events], [encode_event(e) for e in events])
         return added.size
 
@@ -211,15 +214,16 @@ class Record:
         return verify_record(self, self.ledger.verify(trusted, entry_id))
 
 
-def open_record(url: Place | str, *, read_only: bool = False) -> Record:
+def open_record(url: Place | str, *, read_only: bool = False, lost: str | None = None) -> Record:
     """Return the record in a ledger, or in a published log: a folder or a URL (to be read only).
 
-    Raise LedgerMissing if there is none: see `create`.
+    `lost` is a verifier key that can be retired without its signing key (see `Ledger.open`). Raise
+    LedgerMissing if there is none: see `create`.
     """
     log = place_of_log(url)
     if log is not None:
         return _record_of_log(log)
-    ledger = Ledger.open(url, read_only=read_only)
+    ledger = Ledger.open(url, read_only=read_only, lost=lost)
     if not read_only:
         _add_first_key(ledger)  # unless the ledger's making was interrupted, it is there
     return Record(ledger)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ import polars as pl
 
 from recanvass.canvass.entry_columns import count_columns, vote_columns
 from recanvass.errors import RecanvassError
-from recanvass.ledger import Fault, Verification
+from recanvass.ledger import Fault, KeySpan, Verification
 from recanvass.record.evidence import EvidenceCheck, check_evidence
 from recanvass.record.fold import PollKey
+from recanvass.record.keys import key_spans_of
 from recanvass.record.refold import Refolded, refold
 from recanvass.record.signature_check import SignatureCheck, check_signatures
 
@@ -68,7 +69,7 @@ def verify_record(record: Record, found: Verification) -> RecordVerification:
     again = refold(lambda: _entries(record))
     faults = [Fault(f"entry {seq}: {message}", seq) for seq, message in again.unreadable]
     if not faults:
-        faults = _different_totals(record, again)
+        faults = [*_different_keys(record, found.keys), *_different_totals(record, again)]
     if faults:
         return RecordVerification(found, tuple(faults), 0)
     signatures = check_signatures(record, again)
@@ -86,6 +87,24 @@ def _entries(record: Record) -> Iterator[tuple[int, bytes]]:
     size = record.ledger.size
     for start in range(0, size, _READ_AT_A_TIME):
         yield from enumerate(record.ledger.read(start, min(start + _READ_AT_A_TIME, size)), start)
+
+
+def _different_keys(record: Record, keys: Sequence[KeySpan]) -> list[Fault]:
+    """Return a fault for every key that signs from or up to another size than entries say."""
+    record.view()
+    stated = {key.verifier: key for key in key_spans_of(record.fold.small_events())}
+    found = {key.verifier: key for key in keys}
+    return [
+        Fault(f"key {verifier}: found {_span(found.get(verifier))}; its entries say {_span(span)}")
+        for verifier, span in {**dict.fromkeys(found), **stated}.items()
+        if found.get(verifier) != span
+    ]
+
+
+def _span(key: KeySpan | None) -> str:
+    if key is None:
+        return "that it never signs"
+    return f"that it signs from size {key.since} {'on' if key.until is None else f'to {key.until}'}"
 
 
 def _different_totals(record: Record, again: Refolded) -> list[Fault]:
