@@ -18,7 +18,9 @@ MAX_WORKERS = 64
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop, and return 0."""
-    from recanvass.server.run import check_address, run_server  # noqa: PLC0415 - only a server needs it
+    # Only a server needs them.
+    from recanvass.server.listening import check_address  # noqa: PLC0415
+    from recanvass.server.run import run_server  # noqa: PLC0415
 
     if not 1 <= args.workers <= MAX_WORKERS:
         raise BadInput(f"--workers: found {args.workers}; expected 1 to {MAX_WORKERS}")
@@ -32,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     say = say_in(args.lang)
     with open_record(args.ledger, read_only=True) as record:
         origin, size, verifier = record.ledger.origin, record.ledger.size, record.ledger.verifier
-    check_address(args.host, args.port)
+    check_address(args.host, args.port, "serve")
     host = f"[{args.host}]" if ":" in args.host else args.host
     address = f"http://{host}:{args.port}/log"
     print_line(

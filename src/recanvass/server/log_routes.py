@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from recanvass.errors import BadInput
+from recanvass.ledger.key_changes import change_number, prove_change
 from recanvass.ledger.tile_paths import TilePath, encode_bundle, parse_tile_path
 from recanvass.ledger.tiles import TILE_WIDTH
 from recanvass.record import Record
@@ -45,6 +46,18 @@ async def tile(
     return lasting(request, content, BYTES)
 
 
+@route("/log/keys/{name:str}", http_method=READING)
+async def key_change(
+    request: AnyRequest, name: FromPath[str], log: NamedDependency[RecordThread]
+) -> Response[bytes]:
+    """Return the proof of a change of the keys that sign; witnesses may yet sign below it."""
+    number = change_number(f"keys/{name}")
+    proof = await log.ask(lambda record: prove_change(record.ledger, number))
+    if proof is None:
+        raise not_found(f"keys/{name}: the log's keys did not change so often")
+    return changing(request, proof.format(), TEXT)
+
+
 def _content(record: Record, asked: TilePath) -> bytes:
     if asked.level is not None:
         return record.ledger.tile(asked.level, asked.number, asked.width)
@@ -52,4 +65,4 @@ def _content(record: Record, asked: TilePath) -> bytes:
     return encode_bundle(record.ledger.read(first, first + asked.width))
 
 
-LOG_ROUTES = [checkpoint, tile]
+LOG_ROUTES = [checkpoint, tile, key_change]
