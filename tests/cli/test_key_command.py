@@ -14,6 +14,7 @@ from recanvass.ledger import Ledger, Signer, parse_proof, prove_entry
 from recanvass.ledger.key_file import read_key_file
 from recanvass.model import KeyAdded, KeyRetired, encode_event
 from recanvass.record import open_record
+from recanvass.record.intake import Intake
 from web_server import serving
 
 ORIGIN = "ledger.example/made-up"
@@ -248,13 +249,15 @@ def test_a_change_of_keys_that_the_ledger_did_not_make_is_found(run, rotated):
 def test_keys_change_by_their_command_and_not_by_an_event(ledger):
     (old,) = keys_of(ledger)
     signer = Signer.generate(ORIGIN)
-    with open_record(ledger) as record:
+    with open_record(ledger) as record, Intake(ledger) as intake:
         for event, way in (
             (KeyAdded(id="k", verifier=str(signer.verifier)), "recanvass key add"),
             (KeyRetired(id="k", verifier=old), "recanvass key retire"),
+            (KeyAdded(id="k", verifier=old, use="returns", role="officer"), "one for returns"),
         ):
-            with pytest.raises(BadInput, match=way):
-                record.append([event])
+            for append in (record.append, intake.append):
+                with pytest.raises(BadInput, match=way):
+                    append([event])
 
 
 def test_an_unknown_key_is_not_retired(run, ledger):

@@ -36,6 +36,20 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
+def test_keys_come_and_go_in_postgresql_as_in_a_file(schema_url):
+    with Ledger.create(schema_url, ORIGIN, KEYS[0]) as ledger:
+        ledger.append(["a"], [b"1"])
+        ledger.add_key(KEYS[1], "add", b"add")
+        ledger.append(["b"], [b"2"])
+        ledger.retire_key(name(KEYS[0]), "retire", b"retire")
+        ledger.append(["c"], [b"3"])
+        signed = [signed_by(ledger, size) for size in range(6)]
+        old, new = name(KEYS[0]), name(KEYS[1])
+        assert signed == [{old}, {old}, {old, new}, {old, new}, {new}, {new}]
+        assert [(key.since, key.until) for key in ledger.keys] == [(0, 4), (2, None)]
+        assert ledger.verify(old).ok
+
+
 @pytest.fixture
 def rotated(path: Path) -> Path:
     """The same ledger with a second key from size 4 to 6, alone from 5 on; six entries, closed."""

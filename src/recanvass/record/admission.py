@@ -77,6 +77,7 @@ class Known:
         self.units = set(view.units["id"])
         self.stations = set(view.units.filter(view.units["level"] == "station")["id"])
         self.verifiers = set(view.verifiers)
+        self.signing = set(view.signing)
 
     def take_in(self, event: AnyEvent) -> None:
         """Let later events of the batch refer to what this one defines."""
@@ -95,7 +96,8 @@ class Known:
                 self.units.update(u.id for u in event.units)
                 self.stations.update(u.id for u in event.units if u.level == "station")
             case KeyAdded():
-                self.verifiers.add(event.verifier)
+                keys = self.verifiers if event.use == "returns" else self.signing
+                keys.add(event.verifier)
             case _:
                 pass
 
@@ -159,7 +161,14 @@ def _admit_happening(event: AnyEvent, known: Known, where: str) -> None:
 
 def _admit_about_the_record(event: AnyEvent, known: Known, where: str) -> None:
     match event:
-        case KeyAdded() if event.use == "returns":
+        case KeyAdded(use="checkpoints"):
+            raise BadInput(f"{where}: who signs changes with it; expected `recanvass key add`")
+        case KeyAdded() | KeyRetired() if event.verifier in known.signing:
+            raise BadInput(
+                f"{where}: found a key that signs checkpoints; expected one for returns (it is "
+                "retired by `recanvass key retire`)"
+            )
+        case KeyAdded():
             _admit_key(event, known, where)
         case KeyRetired() if event.verifier not in known.verifiers:
             raise BadInput(f"{where}: found {event.verifier!r}; expected a key that was added")

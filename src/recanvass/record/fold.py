@@ -75,7 +75,9 @@ class View:
     units: pl.DataFrame
     """`UNIT_SCHEMA`: each unit as last registered, in that order."""
     verifiers: frozenset[str]
-    """Every key that was ever added, retired or not."""
+    """Every key for returns that was ever added, retired or not."""
+    signing: frozenset[str]
+    """Every key that ever signed the record's checkpoints."""
     events: tuple[AnyEvent, ...]
     """Everything dated but returns, by when it happened; what was replaced is left out."""
 
@@ -218,7 +220,8 @@ class Fold:
             polls={(e.contest, e.poll): e for e in live if isinstance(e, PollDefined)},
             procedures=tuple(e for e in live if isinstance(e, ProcedureDefined)),
             units=self.units(size),
-            verifiers=frozenset(e.verifier for e in small if isinstance(e, KeyAdded)),
+            verifiers=_verifiers(small, "returns"),
+            signing=_verifiers(small, "checkpoints"),
             events=tuple(sorted((e for e in live if e.at), key=lambda e: to_utc(e.at or ""))),
         )
 
@@ -314,6 +317,10 @@ def _naming_damage(seqs: Iterable[int], bodies: Sequence[bytes]) -> Iterator[Non
         for seq, body in zip(seqs, bodies, strict=True):
             _event(seq, body)
         raise LedgerDamaged(f"entries cannot be read as columns: {error}") from None
+
+
+def _verifiers(events: Sequence[AnyEvent], use: str) -> frozenset[str]:
+    return frozenset(e.verifier for e in events if isinstance(e, KeyAdded) and e.use == use)
 
 
 def _latest_versions(events: Sequence[AnyEvent]) -> list[AnyEvent]:

@@ -6,19 +6,18 @@ ends a batch of its own, so the two agree exactly: a key added by entry N signs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from recanvass.errors import BadInput
 from recanvass.ledger import KeySpan, Ledger, Signer
 from recanvass.model import AnyEvent, KeyAdded, KeyRetired, encode_event
 
 if TYPE_CHECKING:
     from recanvass.record.record import Record
 
-__all__ = ["add_key", "key_spans_of", "refuse_key_changes", "retire_key"]
+__all__ = ["add_key", "key_spans_of", "retire_key"]
 
 
 def add_key(record: Record, signer: Signer) -> int:
@@ -63,17 +62,3 @@ def key_spans_of(events: Iterable[tuple[int, AnyEvent]]) -> list[KeySpan]:
             case _:
                 pass
     return list(spans.values())
-
-
-def refuse_key_changes(events: Sequence[AnyEvent], ledger: Ledger) -> None:
-    """Raise BadInput for an event that would change who signs: the keys must change with it."""
-    keys = {key.verifier for key in ledger.keys}
-    for event in events:
-        match event:
-            case KeyAdded(use="checkpoints"):
-                way = "recanvass key add"
-            case KeyRetired() if event.verifier in keys:
-                way = "recanvass key retire"
-            case _:
-                continue
-        raise BadInput(f"{event.id!r}: found a change of the keys that sign; expected `{way}`")
