@@ -36,7 +36,6 @@ from recanvass.model import (
 )
 from recanvass.record.admission import Known, admit_event
 from recanvass.record.fold import PollKey, View
-from recanvass.record.keys import refuse_key_changes
 from recanvass.record.signatures import refuse_bad_signatures
 from recanvass.record.taking import not_yet_held
 
@@ -99,7 +98,6 @@ def add_case(record: Record, case: Case) -> Loaded:
     signed = not_yet_held(record.ledger, [each.event for each in case.signed])
     _admit([*definitions, *signed, *events], units, view)
     refuse_bad_signatures(record.fold, [*definitions, *signed], units)
-    refuse_key_changes([*definitions, *events], record.ledger)
     changes = _changes(record, case, view)
     with record.ledger.batch() as batch:
         _write_units(batch, units, record.fold.unit_entries + 1)

@@ -15,7 +15,6 @@ from recanvass.model import AnyEvent, KeyAdded, ReturnRecorded, encode_event
 from recanvass.record.contest import Contest
 from recanvass.record.fold import Fold, View
 from recanvass.record.kept_frames import WORTH_KEEPING, keep, restore
-from recanvass.record.keys import refuse_key_changes
 from recanvass.record.published import open_log, place_of_log
 
 if TYPE_CHECKING:
@@ -165,8 +164,6 @@ class Record:
         from recanvass.record.admission import admit  # noqa: PLC0415
 
         admit(events, self)
-        refuse_key_changes(events, self.ledger)
-        refuse_key_changes(events, self.ledger)
         added = self.ledger.append([e.id for e in events], [encode_event(e) for e in events])
         return added.size
 
