@@ -19,7 +19,7 @@ from made_up_case import write_case
 from made_up_elections import CONTEST, a_return
 from made_up_keys import OFFICER, record_with_keys, signed, signer
 from recanvass.errors import BadInput, NotInRecord
-from recanvass.ledger.keys import SIGNING_KEY_VARIABLE
+from recanvass.ledger.key_file import SIGNING_KEY_VARIABLE
 from recanvass.model import (
     DecisionMade,
     Order,
