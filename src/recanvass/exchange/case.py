@@ -20,6 +20,7 @@ from recanvass.exchange.rejects import Faults
 from recanvass.exchange.returns import ReturnsTable, read_returns
 from recanvass.exchange.rows import Folder, RowReader
 from recanvass.exchange.signed_files import SignedReturn, signed_returns
+from recanvass.exchange.tiles_file import tiles_of
 from recanvass.exchange.toml_file import TomlFile, read_toml
 from recanvass.exchange.units_file import listed_units
 from recanvass.model import AnyEvent, OfficeDefined, PollDefined, rule_units
@@ -39,7 +40,7 @@ class Case:
     note: str | dict[str, str] | None
     path: Path
     definitions: tuple[AnyEvent, ...]
-    """Parties, sources, offices, contests, polls, keys; the id of each is `kind/key`."""
+    """Parties, sources, offices, contests, polls, tile maps, keys; the id of each is `kind/key`."""
     units: pl.DataFrame
     """`id`, `name`, `level`, `parent`, `station_kind`, `roll` (String), parents before children."""
     returns: tuple[ReturnsTable, ...]
@@ -66,6 +67,7 @@ def read_case(path: Path, *, data: Path | None = None) -> Case:
     returns, derived = read_returns(case, made, reader, toml)
     units = _tree(case.units, listed, derived, toml, faults)
     _known_units(made, units, toml, faults)
+    tiles = tiles_of(case.units, units, reader, toml)
     if case.units.closed:
         _only_listed(returns, listed, faults)
     keys = listed_keys(case.case.keys, reader, made, units, toml)
@@ -86,7 +88,7 @@ def read_case(path: Path, *, data: Path | None = None) -> Case:
         origin=about.origin,
         note=about.note,
         path=toml_path,
-        definitions=(*made.events, *keys),
+        definitions=(*made.events, *tiles, *keys),
         units=units,
         returns=returns,
         events=events,

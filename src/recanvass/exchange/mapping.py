@@ -154,6 +154,8 @@ class UnitsSpec(Format, frozen=True, kw_only=True):
     columns: dict[str, str] = {}
     roll: str | None = None
     closed: bool = False
+    tiles: str | None = None
+    """The file of the tile map; `tiles.csv` if that is there and nothing is said."""
     top: tuple[TopUnit, ...] = ()
 
 

@@ -29,6 +29,8 @@ from recanvass.model.definitions import (
     PartyDefined,
     PollDefined,
     SourceRegistered,
+    Tile,
+    TilesDefined,
     Unit,
     UnitsRegistered,
 )
@@ -115,6 +117,8 @@ __all__ = [
     "Step",
     "Text",
     "Threshold",
+    "Tile",
+    "TilesDefined",
     "Unit",
     "UnitsRegistered",
     "check_id",

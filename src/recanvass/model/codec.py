@@ -24,6 +24,7 @@ from recanvass.model.definitions import (
     PartyDefined,
     PollDefined,
     SourceRegistered,
+    TilesDefined,
     UnitsRegistered,
 )
 from recanvass.model.law_events import (
@@ -57,6 +58,7 @@ AnyEvent = (
     | PollDefined
     | ProcedureDefined
     | SourceRegistered
+    | TilesDefined
     | ReturnRecorded
     | ReturnWithdrawn
     | ReportReceived

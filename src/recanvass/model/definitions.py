@@ -19,6 +19,8 @@ __all__ = [
     "PartyDefined",
     "PollDefined",
     "SourceRegistered",
+    "Tile",
+    "TilesDefined",
     "Unit",
     "UnitsRegistered",
 ]
@@ -139,3 +141,22 @@ class SourceRegistered(Event, frozen=True, tag="source.registered"):
     official: bool = False
     type: str = "board"
     """`board`, `party`, `observer`, `agency`, `press` …"""
+
+
+class Tile(Part, frozen=True):
+    """Where a unit stands on a tile map, and what its tile says."""
+
+    unit: str
+    row: int
+    """From the top, 0 first."""
+    column: int
+    """From the left, 0 first."""
+    label: str | None = None
+    """A few letters that people know the unit by."""
+
+
+class TilesDefined(Event, frozen=True, tag="tiles.defined"):
+    """A map of equal tiles laid out to resemble the place, for the units of one level."""
+
+    level: str
+    tiles: tuple[Tile, ...]

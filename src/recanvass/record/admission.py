@@ -33,6 +33,7 @@ from recanvass.model import (
     ReturnRecorded,
     ReturnWithdrawn,
     SourceRegistered,
+    TilesDefined,
     UnitsRegistered,
     check_id,
     kind_of,
@@ -134,6 +135,9 @@ def _admit_definition(event: AnyEvent, known: Known, where: str) -> None:
             _must_be_in(known.offices, event.office, where, "office")
         case PollDefined():
             _admit_poll(event, known, where)
+        case TilesDefined():
+            for tile in event.tiles:
+                _must_be_in(known.units, tile.unit, where, "unit")
         case _:
             pass
 

@@ -36,6 +36,7 @@ from recanvass.model import (
     ProcedureDefined,
     ReturnWithdrawn,
     SourceRegistered,
+    TilesDefined,
     decode_event,
     to_utc,
 )
@@ -72,6 +73,8 @@ class View:
     contests: dict[str, ContestDefined]
     polls: dict[PollKey, PollDefined]
     procedures: tuple[ProcedureDefined, ...]
+    tiles: dict[str, TilesDefined]
+    """The tile map of each level that has one."""
     units: pl.DataFrame
     """`UNIT_SCHEMA`: each unit as last registered, in that order."""
     verifiers: frozenset[str]
@@ -219,6 +222,7 @@ class Fold:
             contests={e.contest: e for e in live if isinstance(e, ContestDefined)},
             polls={(e.contest, e.poll): e for e in live if isinstance(e, PollDefined)},
             procedures=tuple(e for e in live if isinstance(e, ProcedureDefined)),
+            tiles={e.level: e for e in live if isinstance(e, TilesDefined)},
             units=self.units(size),
             verifiers=_verifiers(small, "returns"),
             signing=_verifiers(small, "checkpoints"),
