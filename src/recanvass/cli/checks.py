@@ -11,12 +11,13 @@ from recanvass.canvass.rules import message
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
 from recanvass.cli.simulated import tell_if_simulated
 from recanvass.record import open_record
+from recanvass.record.terms import severity_word
 from recanvass.words import number, say_in
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["print_violations", "run", "severity_word"]
+__all__ = ["print_violations", "run"]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,12 +36,6 @@ def run(args: argparse.Namespace) -> int:
         _print(found, counts, total, args)
     errors = int((found["severity"] == "error").sum())
     return 1 if args.strict and errors else 0
-
-
-def severity_word(severity: str, language: str) -> str:
-    """Return a severity in a language."""
-    say = say_in(language)
-    return {"error": say("error"), "warning": say("warning"), "notice": say("notice")}[severity]
 
 
 def _plain(found: pl.DataFrame, counts: pl.DataFrame, args: argparse.Namespace) -> object:

@@ -11,19 +11,18 @@ import msgspec
 from recanvass.cli.evidence_shown import print_evidence
 from recanvass.cli.output import Column, print_csv, print_json, print_line, print_table
 from recanvass.cli.simulated import tell_if_simulated
-from recanvass.docket import Checked, Difference, Docket
+from recanvass.docket import Checked, Docket
 from recanvass.docket.orders import OrderProgress
 from recanvass.model import DecisionMade, DeclarationMade, ObjectionFiled, in_language
 from recanvass.record import Contest, Record, open_record
 from recanvass.record.describe import named, objector_name
+from recanvass.record.docket_terms import carried_out_text, difference_text, scope_text
 from recanvass.record.terms import (
-    figure_word,
-    kind_word,
     objection_word,
     order_word,
     status_word,
 )
-from recanvass.words import date_text, number, percent, say_in
+from recanvass.words import date_text, number, say_in
 
 if TYPE_CHECKING:
     from recanvass.record.evidence import Evidence
@@ -124,7 +123,7 @@ def _statement_dict(checked: Checked) -> dict[str, Any]:
 def _print_orders_csv(docket: Docket, language: str) -> None:
     import polars as pl  # noqa: PLC0415
 
-    rows = [_order_dict(o) | {"scope": _scope_text(o, language)} for o in docket.orders]
+    rows = [_order_dict(o) | {"scope": scope_text(o, language)} for o in docket.orders]
     text = {"decision", "type", "scope", "state", "stopped_by"}
     schema = {
         c: pl.String if c in text else pl.Int64
@@ -226,36 +225,12 @@ def _order_cells(order: OrderProgress, view: View, language: str) -> list[str]:
     what = order_word(order.order.type, language)
     if order.order.date:
         what += f" ({date_text(order.order.date, 'day', language)})"
-    scope = _scope_text(order, language, view)
+    scope = scope_text(order, language, view)
     return [
         f"{what}: {scope}" if scope else what,
         objection_word(order.state, language),
-        _carried_out(order, language),
+        carried_out_text(order, language),
     ]
-
-
-def _scope_text(order: OrderProgress, language: str, view: View | None = None) -> str:
-    scope = order.order.scope
-    if scope.stated:
-        return in_language(scope.stated, language)
-    units = [(view.unit_name(u) if view else None) or u for u in scope.units]
-    return ", ".join((*units, *scope.stations[:5], *scope.station_kinds))
-
-
-def _carried_out(order: OrderProgress, language: str) -> str:
-    say = say_in(language)
-    if order.stations is None:
-        return ""
-    text = say("{done} of {total} stations").format(
-        done=number(order.done, language), total=number(order.stations, language)
-    )
-    if order.done and not order.compared:
-        return text + say("; no earlier returns to compare with")
-    change = ", ".join(
-        f"{figure_word(c.removeprefix('votes.'), language)} {number(v, language, signed=True)}"
-        for c, v in order.change.items()
-    )
-    return f"{text}; {change}" if change else text
 
 
 def _print_statements(
@@ -285,30 +260,5 @@ def _statement_row(checked: Checked, contest: Contest, view: View, language: str
         named(who, view, language),
         status_word(said.status, language),
         number(checked.size, language),
-        _difference_text(checked, contest, language),
+        difference_text(checked, contest, language),
     ]
-
-
-def _difference_text(checked: Checked, contest: Contest, language: str) -> str:
-    say = say_in(language)
-    if checked.moment is None:
-        return say("no returns of that time to compare with")
-    if not checked.differences:
-        return say("the same")
-    labels = contest.poll(checked.statement.poll).labels(language)
-    return "; ".join(_one_difference(d, labels, language) for d in checked.differences)
-
-
-def _one_difference(difference: Difference, labels: dict[str, str], language: str) -> str:
-    say = say_in(language)
-    if difference.figure == "turnout":
-        what = say("turnout")
-        stated, own = (percent(v, language) for v in (difference.stated, difference.own))
-    else:
-        what = figure_word(difference.figure, language, labels)
-        stated, own = (number(int(v), language) for v in (difference.stated, difference.own))
-    text = say("{figure}: stated {stated}, here {own}").format(figure=what, stated=stated, own=own)
-    if difference.without:
-        kind = kind_word(difference.without, language)
-        text += " " + say("(stated without stations of kind {kind})").format(kind=kind)
-    return text

@@ -32,20 +32,11 @@ def tell(record: Record, language: str) -> None:
         print_line(line)
 
 
-def _level(poll: Poll) -> str | None:
-    """Return the first level with more than one unit: what a result is usually broken down by."""
-    ground = poll.ground()
-    for level in ground.levels:
-        if ground.frame[f"unit.{level}"].n_unique() > 1:
-            return level
-    return None
-
-
 def _tell_poll(contest: Contest, poll: Poll, language: str) -> None:
     say = say_in(language)
     results = poll.results(language=language)
     print_results(results, contest.name(language), language)
-    level = _level(poll)
+    level = poll.main_level()
     # Where a return is itself a total of boxes, who leads in how many of them says nothing.
     by_station = None if results.count("boxes") else "station"
     for by in filter(None, (level, by_station)):
@@ -68,7 +59,7 @@ def _tell_poll(contest: Contest, poll: Poll, language: str) -> None:
 def _tell_change(contest: Contest, before: Poll, after: Poll, language: str) -> None:
     say = say_in(language)
     first, second = before.key[1], after.key[1]
-    level = _level(after)
+    level = after.main_level()
     print_line(say("What changed, {first} → {second}").format(first=first, second=second))
     total = contest.compare(first, second).row(0, named=True)
     options = [o.id for o in after.definition().options]

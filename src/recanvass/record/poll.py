@@ -10,7 +10,7 @@ import polars as pl
 
 from recanvass.canvass.entry_columns import VOTES
 from recanvass.canvass.ground import Ground, lay_ground
-from recanvass.canvass.places import stations_of
+from recanvass.canvass.places import UNIT, stations_of
 from recanvass.canvass.standing import happened_by, lay_standing
 from recanvass.canvass.tally import with_leaders
 from recanvass.docket import (
@@ -133,6 +133,14 @@ class Poll:
                 ("counted",) if legal else ("counted", "annulled"),
             )
         return self._grounds[key]
+
+    def main_level(self, as_of: AsOf = None, size: int | None = None) -> str | None:
+        """Return the first level with several units: what a result is usually broken down by."""
+        ground = self.ground(as_of, size)
+        for level in ground.levels:
+            if ground.frame[UNIT + level].n_unique() > 1:
+                return level
+        return None
 
     def checks(
         self, as_of: AsOf = None, size: int | None = None, codes: Sequence[str] | None = None

@@ -111,16 +111,20 @@ class Results:
             leads, tied = self.led()
             answer["level"] = self.by
             answer["led"] = {**leads, "tied": tied}
-            answer["by"] = [
-                {
-                    "unit": row["unit"],
-                    "name": row["name"],
-                    **({"poll": row["poll"]} if "poll" in row else {}),
-                    **self._figures(row),
-                }
-                for row in self.frame.iter_rows(named=True)
-            ]
+            answer["by"] = self.units()
         return answer
+
+    def units(self) -> list[dict[str, Any]]:
+        """Return the rows of `frame` as plain values, each with its options."""
+        return [
+            {
+                "unit": row["unit"],
+                "name": row["name"],
+                **({"poll": row["poll"]} if "poll" in row else {}),
+                **self._figures(row),
+            }
+            for row in self.frame.iter_rows(named=True)
+        ]
 
     def _figures(self, row: dict[str, Any]) -> dict[str, Any]:
         extra = [c for c in count_columns(row) if c not in (*STANDARD_COUNTS, *_NOT_COUNTS)]

@@ -15,9 +15,16 @@ from recanvass.record.moment import AsOf
 from recanvass.record.signatures import JudgedSignature, SignatureFault
 
 if TYPE_CHECKING:
+    from recanvass.record.fold import PollKey
     from recanvass.record.record import Record
 
-__all__ = ["StationHistory", "StationReturn", "StationSignature", "station_history"]
+__all__ = [
+    "StationBook",
+    "StationHistory",
+    "StationReturn",
+    "StationSignature",
+    "station_history",
+]
 
 
 @dataclass(frozen=True)
@@ -82,42 +89,102 @@ class StationHistory:
         return f"<Station {self.station}: {where}; {len(self.returns)} returns>"
 
 
+@dataclass(frozen=True)
+class _Sorted:
+    """A frame sorted by station, with the place of each station's rows."""
+
+    frame: pl.DataFrame
+    spans: dict[str, tuple[int, int]]
+
+    def of(self, station: str) -> pl.DataFrame:
+        """Return a station's rows."""
+        return self.frame.slice(*self.spans.get(station, (0, 0)))
+
+
+def _sorted(frame: pl.DataFrame, only: str | None, *then: str) -> _Sorted:
+    if only is not None:
+        frame = frame.filter(pl.col("station") == only)
+    ordered = frame.sort("station", *then, maintain_order=True)
+    lengths = ordered["station"].rle().struct.unnest()
+    starts = lengths["len"].cum_sum() - lengths["len"]
+    pairs = zip(starts, lengths["len"], strict=True)
+    return _Sorted(ordered, dict(zip(lengths["value"], pairs, strict=True)))
+
+
+class StationBook:
+    """The history of every station at one size and moment; a page for each costs little more."""
+
+    def __init__(
+        self, record: Record, as_of: AsOf = None, size: int | None = None, only: str | None = None
+    ) -> None:
+        """Sort all returns and findings by station, or those of `only` one."""
+        self.record = record
+        self.view = record.view(size)
+        units = self.view.units
+        stations = units.filter(pl.col("level") == "station")
+        if only is not None:
+            stations = stations.filter(pl.col("id") == only)
+        rows = stations.select("id", "name", "parent", "station_kind").iter_rows()
+        self.stations: dict[str, tuple[str, str | None, str | None]] = {
+            key: (name, parent, kind) for key, name, parent, kind in rows
+        }
+        above = units.filter(pl.col("level") != "station")
+        self._above = {i: (n, p) for i, n, p in above.select("id", "name", "parent").iter_rows()}
+        self._evidence: dict[str, list[Evidence]] = {}
+        for each in evidence_of(record, size):
+            self._evidence.setdefault(each.to, []).append(each)
+        self._returns: dict[PollKey, _Sorted] = {}
+        self._broken: dict[PollKey, _Sorted] = {}
+        for contest, key in self.view.polls:
+            poll = record.contest(contest).poll(key)
+            found = _sorted(poll.returns(as_of, size), only, "at", "seq")
+            if found.spans:
+                labels = (pl.lit(contest).alias("contest"), pl.lit(key).alias("poll"))
+                broken = poll.checks(as_of, size).select(*labels, pl.all())
+                self._returns[contest, key] = found
+                self._broken[contest, key] = _sorted(broken, only)
+
+    def history(self, station: str) -> StationHistory:
+        """Return a station's history. Raise NotInRecord if no such station is registered."""
+        if station not in self.stations:
+            raise NotInRecord(_unknown(station, self.view.units))
+        name, _, kind = self.stations[station]
+        broken = [b.of(station) for b in self._broken.values()]
+        found = [b for b in broken if b.height] or broken[:1]
+        returns = tuple(
+            one
+            for key, made in self._returns.items()
+            for one in _returns_of(self.record, self.view.poll(*key), made.of(station))
+        )
+        return StationHistory(
+            station=station,
+            name=name,
+            kind=kind or "ordinary",
+            places=tuple(self._above[unit][0] for unit in self.units_above(station)),
+            ledger_size=self.view.size,
+            returns=returns,
+            # Most stations break rules in one poll or none: putting frames together costs more.
+            broken=found[0]
+            if len(found) == 1
+            else pl.concat(found or [pl.DataFrame()], how="diagonal_relaxed"),
+            evidence=tuple(e for one in returns for e in self._evidence.get(one.id, ())),
+        )
+
+    def units_above(self, station: str) -> tuple[str, ...]:
+        """Return the ids of the units that a station lies in, top down."""
+        found: list[str] = []
+        parent = self.stations[station][1]
+        while parent is not None and parent in self._above and len(found) < len(self._above):
+            found.append(parent)
+            parent = self._above[parent][1]
+        return tuple(reversed(found))
+
+
 def station_history(
     record: Record, station: str, as_of: AsOf = None, size: int | None = None
 ) -> StationHistory:
     """Return a station's history. Raise NotInRecord if no such station is registered."""
-    view = record.view(size)
-    rows = view.units.filter((pl.col("id") == station) & (pl.col("level") == "station"))
-    if rows.is_empty():
-        raise NotInRecord(_unknown(station, view.units))
-    unit = rows.row(0, named=True)
-    returns: list[StationReturn] = []
-    broken: list[pl.DataFrame] = []
-    for (contest, key), definition in view.polls.items():
-        poll = record.contest(contest).poll(key)
-        found = _returns_of(record, definition, poll.returns(as_of, size), station)
-        returns.extend(found)
-        if found:
-            checks = poll.checks(as_of, size).filter(pl.col("station") == station)
-            labels = (pl.lit(contest).alias("contest"), pl.lit(key).alias("poll"))
-            broken.append(checks.select(*labels, pl.all()))
-    return StationHistory(
-        station=station,
-        name=unit["name"],
-        kind=unit["station_kind"] or "ordinary",
-        places=_places(record, unit["parent"], view.size),
-        ledger_size=view.size,
-        returns=tuple(returns),
-        broken=pl.concat(broken, how="diagonal_relaxed") if broken else pl.DataFrame(),
-        evidence=_evidence(record, returns, size),
-    )
-
-
-def _evidence(
-    record: Record, returns: list[StationReturn], size: int | None
-) -> tuple[Evidence, ...]:
-    ids = {one.id for one in returns}
-    return tuple(each for each in evidence_of(record, size) if each.to in ids)
+    return StationBook(record, as_of, size, station).history(station)
 
 
 def _signature(judged: JudgedSignature) -> StationSignature:
@@ -136,20 +203,7 @@ def _unknown(station: str, units: pl.DataFrame) -> str:
     return f"station: found {station!r}; expected one such as {', '.join(example) or '(none yet)'}"
 
 
-def _places(record: Record, parent: str | None, size: int) -> tuple[str, ...]:
-    units = record.view(size).units.filter(pl.col("level") != "station")
-    above = {i: (n, p) for i, n, p in units.select("id", "name", "parent").iter_rows()}
-    names: list[str] = []
-    while parent in above and len(names) < len(above):
-        name, parent = above[parent]
-        names.append(name)
-    return tuple(reversed(names))
-
-
-def _returns_of(
-    record: Record, poll: PollDefined, returns: pl.DataFrame, station: str
-) -> list[StationReturn]:
-    mine = returns.filter(pl.col("station") == station).sort("at", "seq")
+def _returns_of(record: Record, poll: PollDefined, mine: pl.DataFrame) -> list[StationReturn]:
     counts, votes = count_columns(mine.columns), vote_columns(mine.columns)
     history: list[StationReturn] = []
     last: dict[str, dict[str, Any]] = {}

@@ -18,6 +18,7 @@ __all__ = [
     "order_word",
     "reason_word",
     "role_word",
+    "severity_word",
     "signature_fault_word",
     "standing_word",
     "status_word",
@@ -119,6 +120,12 @@ def reason_word(reason: str, language: str) -> str:
         "recount-full": say("full recount"),
         "order": say("by order"),
     }.get(reason, reason)
+
+
+def severity_word(severity: str, language: str) -> str:
+    """Return a severity in a language."""
+    say = say_in(language)
+    return {"error": say("error"), "warning": say("warning"), "notice": say("notice")}[severity]
 
 
 def standing_word(standing: str, language: str) -> str:
