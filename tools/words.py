@@ -3,10 +3,9 @@
     python tools/words.py            write recanvass.pot, every recanvass.po, every .mo
     python tools/words.py --check    write nothing; exit with 1 if any of them would change
 
-A text is whatever the code hands to `say(...)` or `say_in(language)(...)`, in Python and in the
-templates of pages. One that the code no
-longer has leaves the catalogues; a new one comes in empty, to be translated by hand. `argparse.po`
-is kept by hand as a whole: it translates what Python's own parser says. The files hold no dates,
+A text is whatever the code hands to `say(...)`, `….say(...)` or `say_in(language)(...)`, in Python
+and in the templates of pages. One that the code no longer has leaves the catalogues; a new one comes
+in empty, to be translated by hand. `argparse.po` is kept by hand as a whole: it translates what Python's own parser says. The files hold no dates,
 line numbers or versions, so they change only when a text does.
 """
 
@@ -67,9 +66,9 @@ def texts_of_page(path: Path) -> Iterator[str]:
 
 
 def _says(function: ast.expr) -> bool:
-    """Tell `say(…)` and `say_in(…)(…)`."""
+    """Tell `say(…)`, `….say(…)` and `say_in(…)(…)`."""
     match function:
-        case ast.Name(id="say") | ast.Call(func=ast.Name(id="say_in")):
+        case ast.Name(id="say") | ast.Attribute(attr="say") | ast.Call(func=ast.Name(id="say_in")):
             return True
     return False
 
