@@ -1,0 +1,98 @@
+"""A record whose every name tries to become markup."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from html_page import read_html
+
+from made_up_elections import a_return
+from recanvass.model import (
+    ContestDefined,
+    OfficeDefined,
+    Option,
+    PartyDefined,
+    PollDefined,
+    ReportReceived,
+    SourceRegistered,
+    Tile,
+    TilesDefined,
+    Unit,
+    UnitsRegistered,
+)
+from recanvass.record import Record, create_record
+from recanvass.site import Edition, addresses, page_of
+
+EVIL = "<script>alert(1)</script>'\"&{{7*7}}</title>]]>\x0b"
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory: pytest.TempPathFactory):
+    with create_record(tmp_path_factory.mktemp("evil") / "evil.db") as record:
+        units = (
+            Unit(id="land", level="land", name=EVIL),
+            *(Unit(id=f"<b>{t}", level="town", name=EVIL, parent="land") for t in "ab"),
+            Unit(id="../1", level="station", name=EVIL, parent="<b>a"),
+            Unit(id="../2", level="station", name=EVIL, parent="<b>b"),
+        )  # fmt: skip
+        options = (
+            Option(id="elm", name=EVIL, parties=("green",)),
+            Option(id="oak", name=EVIL),
+            Option(id="rest", name=EVIL, residual=True),
+        )
+        record.append(
+            [
+                UnitsRegistered(id="units", units=units),
+                TilesDefined(
+                    id="tiles",
+                    level="town",
+                    tiles=tuple(
+                        Tile(unit=f"<b>{t}", row=0, column=n, label=EVIL)
+                        for n, t in enumerate("ab")
+                    ),
+                ),
+                PartyDefined(id="p", party="green", name=EVIL, short=EVIL, color="red;}*{x:y"),
+                SourceRegistered(id="s", source="board", name=EVIL, official=True),
+                OfficeDefined(id="o", office="office", name=EVIL, unit="land"),
+                ContestDefined(id="c", contest="mayor", office="office", name=EVIL),
+                PollDefined(
+                    id="d", contest="mayor", poll="2024-05-05", date="2024-05-05",
+                    options=options, note=EVIL,
+                ),
+                a_return("r1", "../1"),
+                a_return("r2", "../2"),
+                ReportReceived(
+                    id="x", contest="mayor", poll="2024-05-05", publisher=EVIL, coverage=EVIL,
+                    at="2024-05-05T20:00:00+03:00", leader="oak", margin=5,
+                ),
+            ]
+        )  # fmt: skip
+        yield record
+
+
+def test_no_name_becomes_markup_on_any_page(evil: Record) -> None:
+    edition = Edition.of(evil)
+    for address in addresses(edition):
+        html = page_of(edition, address).html(live=True)
+        read = read_html(html)
+        assert (read.wrong, read.open) == ([], []), address
+        assert read.all("script") == [], address
+        assert "{{7*7}}" in html or address.kind in ("record", "claims"), address
+
+
+def test_no_name_leads_out_of_the_folder(evil: Record) -> None:
+    edition = Edition.of(evil)
+    for address in addresses(edition):
+        assert not {"..", ".", ""} & {*page_of(edition, address).path.split("/")}
+
+
+def test_a_colour_that_is_none_does_not_reach_the_stylesheet(evil: Record) -> None:
+    assert "x:y" not in Edition.of(evil).palette.css
+
+
+def test_pictures_stay_whole(evil: Record) -> None:
+    edition = Edition.of(evil)
+    page = page_of(edition, next(a for a in addresses(edition) if a.kind == "poll"))
+    for name in ("map", "margins"):
+        ElementTree.fromstring(page.picture(name))
