@@ -4,9 +4,10 @@
     python tools/words.py --check    write nothing; exit with 1 if any of them would change
 
 A text is whatever the code hands to `say(...)`, `….say(...)` or `say_in(language)(...)`, in Python
-and in the templates of pages. One that the code no longer has leaves the catalogues; a new one comes
-in empty, to be translated by hand. `argparse.po` is kept by hand as a whole: it translates what Python's own parser says. The files hold no dates,
-line numbers or versions, so they change only when a text does.
+and in the templates of pages. One that the code no longer has leaves the catalogues; a new one
+comes in empty, to be translated by hand. `argparse.po` is kept by hand as a whole: it translates
+what Python's own parser says. The files hold no dates, line numbers or versions, so they change
+only when a text does.
 """
 
 from __future__ import annotations
