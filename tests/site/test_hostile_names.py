@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from html_page import read_html
 
-from made_up_elections import a_return
+from made_up_elections import a_return, definitions, stations
 from recanvass.model import (
     ContestDefined,
     OfficeDefined,
@@ -22,7 +23,7 @@ from recanvass.model import (
     UnitsRegistered,
 )
 from recanvass.record import Record, create_record
-from recanvass.site import Edition, addresses, page_of
+from recanvass.site import Address, Edition, addresses, page_of
 
 EVIL = "<script>alert(1)</script>'\"&{{7*7}}</title>]]>\x0b"
 
@@ -79,6 +80,16 @@ def test_no_name_becomes_markup_on_any_page(evil: Record) -> None:
         assert (read.wrong, read.open) == ([], []), address
         assert read.all("script") == [], address
         assert "{{7*7}}" in html or address.kind in ("record", "claims"), address
+
+
+def test_a_poll_whose_key_and_date_are_no_dates_is_shown_by_them(tmp_path: Path) -> None:
+    poll = {"poll": "second-round", "date": "in spring"}
+    with create_record(tmp_path / "odd.db") as record:
+        record.append([*definitions(stations(2), **poll), a_return("r", poll="second-round")])
+        edition = Edition.of(record)
+        for address in addresses(edition):
+            page_of(edition, address).html(live=True)
+        assert "in spring" in page_of(edition, Address("poll", ("mayor", "second-round"))).html()
 
 
 def test_no_name_leads_out_of_the_folder(evil: Record) -> None:

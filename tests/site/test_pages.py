@@ -12,6 +12,7 @@ import pytest
 from html_page import HtmlPage, read_html
 
 from recanvass.errors import NotInRecord
+from recanvass.model import EVENT_KINDS
 from recanvass.record import Record
 from recanvass.site import Address, Edition, Page, addresses, page_at, page_of
 from recanvass.site.assets import ASSETS, asset_content, asset_path
@@ -20,6 +21,8 @@ from recanvass.words import LANGUAGES, number, percent
 MARCH, JUNE = "2019-03-31", "2019-06-23"
 MAYOR = "istanbul-mayor"
 HEAVIEST = 250_000
+UNRULED = {"been", "lead", "notice", "proof", "said", "share"}
+"""Classes that say what something is, and look like what is around them."""
 SOME = 2
 """Of stations, units and offices only the first few are tried: they come from one template."""
 
@@ -108,6 +111,18 @@ def test_nothing_is_inline_and_no_request_leaves_the_site(read: dict[str, HtmlPa
             assert not [a for a in attributes if a.startswith("on")], (path, tag)
             for name in ("href", "src", "action"):
                 assert not re.match("[a-z]+:|//", attributes.get(name) or ""), (path, tag)
+
+
+def test_every_class_that_lays_a_page_out_has_a_rule(
+    pages: dict[str, tuple[Page, str]], read: dict[str, HtmlPage]
+) -> None:
+    edition = next(iter(pages.values()))[0].edition
+    css = "".join(asset_content(n, edition.palette).decode() for n in ("site.css", "palette.css"))
+    ruled = {*re.findall(r"\.([a-z][a-z0-9-]*)", css)}
+    used = {c for p in read.values() for _, a in p.elements for c in (a.get("class") or "").split()}
+    kinds = {kind.replace(".", "-") for kind in EVENT_KINDS}
+    words = re.compile("(status|standing|verdict|order|severity)-|s0$")
+    assert {c for c in used - ruled - kinds if not words.match(c)} == UNRULED
 
 
 def test_pages_are_light(pages: dict[str, tuple[Page, str]]) -> None:

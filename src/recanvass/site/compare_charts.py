@@ -7,7 +7,7 @@ from recanvass.site.charts.hexagons import Cloud, draw_hexagons
 from recanvass.site.charts.svg import Chart, framed
 from recanvass.site.compare_page import ComparePage, station_cloud
 from recanvass.site.edition import Edition
-from recanvass.words import date_text, number, percent, points
+from recanvass.words import number, percent, points
 
 __all__ = ["compare_charts"]
 
@@ -31,8 +31,8 @@ def _caption(page: ComparePage, edition: Edition) -> str:
     say, language = edition.say, edition.language
     return say("{contest}, {before} and {after}. Source: record {origin}, {size} entries.").format(
         contest=page.name,
-        before=date_text(page.before.date, "day", language),
-        after=date_text(page.after.date, "day", language),
+        before=edition.day(page.before.date),
+        after=edition.day(page.after.date),
         origin=edition.record.ledger.origin,
         size=number(edition.size, language),
     )
@@ -96,9 +96,7 @@ def _clouds(page: ComparePage, edition: Edition) -> dict[str, Chart]:
     cloud = station_cloud(edition, page.contest, page.before.poll, page.after.poll, page.option)
     label = _label(page)
     before, after = (
-        say("share of {option}, {poll}").format(
-            option=label, poll=date_text(tab.date, "day", language)
-        )
+        say("share of {option}, {poll}").format(option=label, poll=edition.day(tab.date))
         for tab in (page.before, page.after)
     )
     shares = Cloud(

@@ -10,10 +10,9 @@ import polars as pl
 from recanvass.record import Contest
 from recanvass.site.contest_page import PollTab, can_lead
 from recanvass.site.edition import Edition
+from recanvass.words import number, points
 
 __all__ = ["ComparePage", "OptionChange", "StationCloud", "UnitChange", "compare_page"]
-
-MOST_UNITS = 1_500
 
 
 class OptionChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,8 +168,6 @@ def _headline(
     total: UnitChange, option: str, names: dict[str, tuple[str, str]], edition: Edition
 ) -> str:
     """Return what the comparison comes to."""
-    from recanvass.words import number, points  # noqa: PLC0415
-
     one = total.option(option)
     if one is None or one.swing is None:
         return edition.say("What changed between two polls")

@@ -39,7 +39,7 @@ def contest_charts(page: ContestPage, edition: Edition, link: Link) -> dict[str,
 def caption(page: ContestPage | ContestCard, edition: Edition) -> str:
     """Return what a picture is of, by whose word, at which state of the record."""
     say = edition.say
-    when = date_text(page.poll.date, "day", edition.language)
+    when = edition.day(page.poll.date)
     parts = [f"{page.name}, {when}", page.status_sentence]
     if edition.as_of:
         parts.append(say("As of {moment}.").format(moment=_moment(edition)))

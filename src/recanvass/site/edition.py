@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from recanvass.model import in_language
 from recanvass.site.colours import Palette, palette_of
-from recanvass.words import Say, say_in
+from recanvass.words import Say, date_text, say_in
 
 if TYPE_CHECKING:
     from recanvass.record import Control, Record, Results
@@ -69,6 +69,13 @@ class Edition:
     def moment(self) -> dict[str, Any]:
         """The arguments by which the record is asked for this moment and size."""
         return {"as_of": self.as_of, "size": self.size}
+
+    def day(self, date: str) -> str:
+        """Return a date as the language writes it; what is no date (the key of a poll) as it is."""
+        try:
+            return date_text(date, "day", self.language)
+        except ValueError:
+            return date
 
     def kept(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """Return what `make` gives, made once for all pages of this edition."""

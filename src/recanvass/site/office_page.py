@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from recanvass.model import in_language
+from recanvass.office.control import offices_by, side_of
 from recanvass.office.days import Days
 from recanvass.office.mandates import Mandate, Vacancy
 from recanvass.record import Control, Holders
@@ -197,8 +198,6 @@ def _council(control: Control, office: str, edition: Edition) -> tuple[SeatLine,
 
 
 def _seat_line(party: str | None, seats: int, control: Control, edition: Edition) -> SeatLine:
-    from recanvass.office.control import side_of  # noqa: PLC0415
-
     side = control.side_name(side_of(party, edition.view.parties)) if party else ""
     return SeatLine(
         party=party,
@@ -211,8 +210,6 @@ def _seat_line(party: str | None, seats: int, control: Control, edition: Edition
 
 def offices_page(edition: Edition) -> OfficesPage:
     """Return the page of who controls what."""
-    from recanvass.office.control import offices_by  # noqa: PLC0415
-
     language = edition.language
     control = edition.control
     governments = tuple(

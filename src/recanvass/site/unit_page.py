@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from recanvass.site.contest_page import PollTab, can_lead, poll_before, ranked_options
+from recanvass.site.contest_page import PollTab, poll_before, ranked_options
 from recanvass.site.edition import Edition
 from recanvass.site.figures import UnitFigures
 from recanvass.site.sentences import status_sentence, unit_headline
 from recanvass.site.units import above, below, figures_in, figures_of_unit, level_of
 
 __all__ = ["UnitPage", "unit_page"]
-
-MOST_ROWS = 400
-"""Rows of the table on the page; the data has all of them."""
 
 
 class UnitPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +32,6 @@ class UnitPage(msgspec.Struct, frozen=True, kw_only=True):
     below: tuple[UnitFigures, ...]
     before: str | None
     figures_before: UnitFigures | None
-    can_lead: tuple[str, ...]
 
 
 def unit_page(edition: Edition, contest: str, poll: str, unit: str) -> UnitPage:
@@ -64,7 +60,6 @@ def unit_page(edition: Edition, contest: str, poll: str, unit: str) -> UnitPage:
         below=figures_in(one, lower, units, edition),
         before=before,
         figures_before=_before(contest, before, unit, edition),
-        can_lead=can_lead(definition),
     )
 
 

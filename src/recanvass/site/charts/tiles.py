@@ -45,8 +45,8 @@ def draw_tiles(tiles: Sequence[MapTile], width: float) -> Drawing:
 def _tile(tile: MapTile, side: float) -> Markup:
     x, y, inner = tile.column * side, tile.row * side, side - _GAP
     middle = x + inner / 2
-    # Two lines of text in a square: letters at 0.26 of its side can still be read on a phone.
-    big, small = inner * 0.29, inner * 0.285
+    # Two lines of text in a square: on a phone they fill it, to be read at all.
+    big, small = (inner * 0.29, inner * 0.285) if inner > 32 else (inner * 0.345, inner * 0.335)
     body = tag(
         "g",
         tag("title", tile.words),
