@@ -7,7 +7,7 @@ from pathlib import Path
 from recanvass.errors import BadCase
 from recanvass.exchange import Case, read_case
 from recanvass.model import Tile, TilesDefined
-from recanvass.record import Record
+from recanvass.record import Record, create_record
 
 CASE = """
 [case]
@@ -55,6 +55,16 @@ def test_a_file_of_tiles_becomes_a_map_of_each_level(tmp_path: Path) -> None:
         Tile(unit="land/a", row=0, column=2, label="AAA"),
         Tile(unit="land/b", row=1, column=0),
     )
+
+
+def test_a_level_of_several_words_has_a_map_that_the_record_takes_in(tmp_path: Path) -> None:
+    two_words = CASE.replace('level = "town"', 'level = "polling district"')
+    (tmp_path / "case.toml").write_text(two_words.format(units=""), encoding="utf-8")
+    (tmp_path / "tiles.csv").write_text("unit,row,column\nland/a,0,0\n", encoding="utf-8")
+    with create_record(tmp_path / "r.db") as record:
+        record.load(tmp_path)
+        assert [*record.view().tiles] == ["polling district"]
+        assert record.load(tmp_path).added == 0
 
 
 def test_another_name_is_read_when_the_case_gives_it(tmp_path: Path) -> None:

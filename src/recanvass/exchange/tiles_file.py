@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import polars as pl
 
 from recanvass.exchange.cells import tidy
@@ -44,7 +46,7 @@ def tiles_of(
         return ()
     return tuple(
         TilesDefined(
-            id=f"tiles.defined/{level}",
+            id=f"tiles.defined/{quote(str(level), safe='')}",
             level=str(level),
             tiles=tuple(Tile(**tile) for tile in group.drop("level").to_dicts()),
         )
