@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -90,6 +91,23 @@ def test_a_poll_whose_key_and_date_are_no_dates_is_shown_by_them(tmp_path: Path)
         for address in addresses(edition):
             page_of(edition, address).html(live=True)
         assert "in spring" in page_of(edition, Address("poll", ("mayor", "second-round"))).html()
+
+
+def test_what_is_simulated_is_said_on_every_page_and_in_every_picture(tmp_path: Path) -> None:
+    with create_record(tmp_path / "made-up.db") as record:
+        events = [*definitions(stations(2), simulated="All votes."), *two_returns()]
+        record.append(events)
+        edition = Edition.of(record)
+        for address in addresses(edition):
+            page = page_of(edition, address)
+            assert "SIMULATED: All votes." in page.html(), address
+            assert json.loads(page.json())["simulated"] == ["All votes."]
+        card = page_of(edition, Address("index"))
+        assert b"SIMULATED" in card.picture("shares-0")
+
+
+def two_returns():
+    return [a_return(f"r{n}", f"a/{n}") for n in (1, 2)]
 
 
 def test_no_name_leads_out_of_the_folder(evil: Record) -> None:

@@ -28,14 +28,12 @@ def compare_charts(page: ComparePage, edition: Edition) -> dict[str, Chart]:
 
 
 def _caption(page: ComparePage, edition: Edition) -> str:
-    say, language = edition.say, edition.language
-    return say("{contest}, {before} and {after}. Source: record {origin}, {size} entries.").format(
+    polls = edition.say("{contest}, {before} and {after}.").format(
         contest=page.name,
         before=edition.day(page.before.date),
         after=edition.day(page.after.date),
-        origin=edition.record.ledger.origin,
-        size=number(edition.size, language),
     )
+    return f"{polls} {edition.source(page.contest)}"
 
 
 def _label(page: ComparePage) -> str:

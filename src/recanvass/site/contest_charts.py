@@ -38,21 +38,8 @@ def contest_charts(page: ContestPage, edition: Edition, link: Link) -> dict[str,
 
 def caption(page: ContestPage | ContestCard, edition: Edition) -> str:
     """Return what a picture is of, by whose word, at which state of the record."""
-    say = edition.say
     when = edition.day(page.poll.date)
-    parts = [f"{page.name}, {when}", page.status_sentence]
-    if edition.as_of:
-        parts.append(say("As of {moment}.").format(moment=_moment(edition)))
-    parts.append(
-        say("Source: record {origin}, {size} entries.").format(
-            origin=edition.record.ledger.origin, size=number(edition.size, edition.language)
-        )
-    )
-    return f"{parts[0]}. " + " ".join(parts[1:])
-
-
-def _moment(edition: Edition) -> str:
-    return date_text(edition.as_of or "", None, edition.language)
+    return f"{page.name}, {when}. {page.status_sentence} {edition.source(page.contest)}"
 
 
 def shares_chart(page: ContestCard, edition: Edition, name: str) -> Chart:

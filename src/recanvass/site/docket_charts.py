@@ -7,7 +7,7 @@ from recanvass.site.charts.machine import Stop, draw_way
 from recanvass.site.charts.svg import Chart, framed
 from recanvass.site.docket_page import DocketPage
 from recanvass.site.edition import Edition
-from recanvass.words import date_text, number
+from recanvass.words import date_text
 
 __all__ = ["docket_charts"]
 
@@ -25,13 +25,9 @@ def docket_charts(page: DocketPage, edition: Edition) -> dict[str, Chart]:
     title = say("The way of this contest")
     text = " → ".join(f"{s.name} ({s.when})" if s.when else s.name for s in stops)
     caption = say(
-        "{contest}: the states it went through; filled: now; dashed: what may follow by the rules. "
-        "Source: record {origin}, {size} entries."
-    ).format(
-        contest=page.name,
-        origin=edition.record.ledger.origin,
-        size=number(edition.size, language),
-    )
+        "{contest}: the states it went through; filled: now; dashed: what may follow by the rules."
+    ).format(contest=page.name)
+    caption = f"{caption} {edition.source(page.contest)}"
     drawings = [draw_way(stops, following, width) for width in (720.0, 350.0)]
     pictures = framed("way", drawings, title=title, text=text, caption=caption)
     return {"way": Chart("way", title, text, caption, pictures)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from recanvass.model import in_language
 from recanvass.site.colours import Palette, palette_of
-from recanvass.words import Say, date_text, say_in
+from recanvass.words import Say, date_text, number, say_in
 
 if TYPE_CHECKING:
     from recanvass.record import Control, Record, Results
@@ -76,6 +76,27 @@ class Edition:
             return date_text(date, "day", self.language)
         except ValueError:
             return date
+
+    def simulated(self, contest: str | None = None) -> tuple[str, ...]:
+        """Return what of a contest's polls (or of all) is made up, a sentence for each kind."""
+        polls = self.view.polls.items()
+        said = (self.text(p.simulated) for (c, _), p in polls if contest in (None, c))
+        return tuple(dict.fromkeys(filter(None, said)))
+
+    def source(self, contest: str | None = None) -> str:
+        """Return where a picture's figures are from, of which moment, and what of them is made up.
+
+        It is part of every picture, so that one cut out of its page does not lie.
+        """
+        made_up = (self.say("SIMULATED: {what}").format(what=w) for w in self.simulated(contest))
+        parts = [*made_up]
+        if self.as_of:
+            when = date_text(self.as_of, None, self.language)
+            parts.append(self.say("As of {moment}.").format(moment=when))
+        source = self.say("Source: record {origin}, {size} entries.").format(
+            origin=self.record.ledger.origin, size=number(self.size, self.language)
+        )
+        return " ".join((*parts, source))
 
     def kept(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """Return what `make` gives, made once for all pages of this edition."""

@@ -71,11 +71,7 @@ def offices_charts(page: OfficesPage, edition: Edition, link: OfficeLink) -> dic
 
 
 def _caption(name: str, edition: Edition) -> str:
-    return edition.say("{office}. Source: record {origin}, {size} entries.").format(
-        office=name,
-        origin=edition.record.ledger.origin,
-        size=number(edition.size, edition.language),
-    )
+    return f"{name}. {edition.source()}"
 
 
 def _band(page: OfficePage, edition: Edition) -> Chart:

@@ -76,14 +76,26 @@ class Page:
             "kind": self.address.kind,
             "address": self.address,
             "charts": self.charts(links),
+            "simulated": self.simulated,
             "has_table": self.address.kind in TABLES,
             "moments": moments(self.content, self.edition) if live else (),
         }
         return html_of(_KINDS[self.address.kind].template, context, links)
 
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """What of the polls that it shows is made up."""
+        return self.edition.simulated(getattr(self.content, "contest", None))
+
     def json(self) -> bytes:
-        """Return what it says as JSON."""
-        return msgspec.json.encode(self.content)
+        """Return what it says as JSON, with the edition that it is of."""
+        about = {
+            "origin": self.edition.record.ledger.origin,
+            "ledger_size": self.edition.size,
+            "as_of": self.edition.as_of,
+            "simulated": self.simulated,
+        }
+        return msgspec.json.encode(about | msgspec.structs.asdict(self.content))
 
     def csv(self) -> str | None:
         """Return its table as CSV, whole; None if it has none."""
