@@ -6,33 +6,19 @@ next batch.
 
 from __future__ import annotations
 
-from itertools import groupby
 from pathlib import Path
 from random import Random
 
 import pytest
+from batches import batch_of, batches_in, entry_id
 from killing import KILLS, Victim
-from victims import append_batches, batch_of, entry_id
+from victims import append_batches
 
 from recanvass.ledger import Ledger
 
 ORIGIN = "ledger.example/city"
 KILLS_A_LEDGER = 10
 WRITERS = 4
-
-Batch = tuple[str, int]
-"""Whose, and its number."""
-
-
-def batches_in(ledger: Ledger) -> list[Batch]:
-    """The batches in a ledger in their order, each of them whole and in one piece."""
-    batches = []
-    stated = (entry_id(body).split(" ") for body in ledger.read())
-    for (who, number, size), rows in groupby(stated, key=lambda row: (row[0], row[1], row[3])):
-        assert [row[2] for row in rows] == [str(nth) for nth in range(int(size))]
-        batches.append((who, int(number)))
-    assert len(set(batches)) == len(batches)
-    return batches
 
 
 def check(path: Path, acknowledged: dict[str, list[int]], marker: str) -> None:
