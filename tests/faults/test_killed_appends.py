@@ -12,13 +12,14 @@ from random import Random
 import pytest
 from batches import batch_of, batches_in, entry_id
 from killing import KILLS, Victim
-from victims import append_batches
+from victims import append_batches, append_in_groups
 
 from recanvass.ledger import Ledger
 
 ORIGIN = "ledger.example/city"
 KILLS_A_LEDGER = 10
 WRITERS = 4
+CLIENTS = 8
 
 
 def check(path: Path, acknowledged: dict[str, list[int]], marker: str) -> None:
@@ -69,4 +70,19 @@ def test_writers_that_are_killed_one_by_one_lose_nothing_that_was_acknowledged(t
         for who in draw.sample(list(writers), WRITERS):
             writers[who].kill(after=draw.uniform(0, 0.06))
             acknowledged[who] = acknowledged_by(writers[who])
+        check(path, acknowledged, f"after{nth}")
+
+
+@pytest.mark.parametrize("seed", range(-(-KILLS // 10 // KILLS_A_LEDGER)))
+def test_clients_that_share_transactions_lose_nothing_that_was_acknowledged(tmp_path, seed):
+    draw = Random(f"groups {seed}")
+    path = tmp_path / "record.db"
+    Ledger.create(path, ORIGIN).close()
+    acknowledged: dict[str, list[int]] = {}
+    for nth in range(KILLS_A_LEDGER):
+        with Victim(append_in_groups, path, f"w{nth}", CLIENTS) as victim:
+            victim.wait_for_word()
+            victim.kill(after=draw.uniform(0, 0.06))
+        for who, number in victim.told:
+            acknowledged.setdefault(who, []).append(number)
         check(path, acknowledged, f"after{nth}")

@@ -10,15 +10,21 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
 from pathlib import Path
+from threading import Lock, Thread
 from types import FrameType
 from typing import Any
 
 from batches import batch_of
 
 from recanvass.errors import RecanvassError
-from recanvass.ledger import Ledger, Signer, publish_log
+from recanvass.ledger import Ledger, Signer, Verifier, publish_log
 from recanvass.ledger.copying import copy_ledger
+from recanvass.ledger.cosignature import WitnessSigner
+from recanvass.ledger.group_commit import GroupCommit
+from recanvass.ledger.witness import WitnessService
 
 Say = Callable[[object], None]
 LEDGER_ROOM = str(Path(sys.modules["recanvass.ledger"].__file__ or "").parent)
@@ -31,6 +37,24 @@ def append_batches(say: Say, path: Path, who: str, sizes: Sequence[int]) -> None
         for number, size in enumerate(sizes):
             ledger.append(*batch_of(who, number, size))
             say(number)
+
+
+def append_in_groups(say: Say, path: Path, who: str, clients: int) -> None:
+    """Append small batches from several threads that share transactions, without an end."""
+    telling = Lock()  # a pipe takes one message at a time
+
+    def client(nth: int) -> None:
+        for number in count():
+            group.append(*batch_of(f"{who}-{nth}", number, 1 + number % 3))
+            with telling:
+                say((f"{who}-{nth}", number))
+
+    with GroupCommit(partial(Ledger.open, path)) as group:
+        threads = [Thread(target=client, args=(nth,)) for nth in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
 
 def append_to_server(say: Say, url: str, secret: str, who: str, batches: int) -> None:
@@ -47,6 +71,15 @@ def append_to_server(say: Say, url: str, secret: str, who: str, batches: int) ->
         except RecanvassError as error:
             say(str(error))
             time.sleep(0.05)
+
+
+def cosign(say: Say, state: Path, secret: str, log: str, requests: Sequence[bytes]) -> None:
+    """Cosign checkpoints as a witness, each acknowledged by its place among them."""
+    witness = WitnessService(state, WitnessSigner.parse(secret), [Verifier.parse(log)])
+    say("open")
+    for nth, request in enumerate(requests):
+        if witness.add_checkpoint(request).status == 200:
+            say(nth)
 
 
 def create(say: Say, path: Path, origin: str) -> None:
