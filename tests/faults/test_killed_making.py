@@ -15,8 +15,8 @@ from recanvass.ledger import Ledger, LogReader, Verifier, open_files, publish_lo
 from recanvass.ledger.copying import copy_ledger
 
 ORIGIN = "ledger.example/city"
-DEATHS = KILLS // 4
-SERVER_DEATHS = KILLS // 20
+DEATHS = KILLS // 6
+SERVER_DEATHS = KILLS // 40
 
 
 def died_at_line(count: int, *work: object) -> Victim:
