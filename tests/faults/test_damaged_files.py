@@ -13,9 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from batches import batch_of, entry_id
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from victims import batch_of, entry_id
 
 from recanvass.errors import LedgerDamaged, RecanvassError
 from recanvass.ledger import Ledger, Signer, verify
@@ -25,7 +25,7 @@ SIZES = (0, 300, 301, 700, 1500)
 TABLES = ("meta", "entries", "ids", "tiles", "checkpoints", "keys", "blobs")
 
 examples = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

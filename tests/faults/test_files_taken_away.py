@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from victims import batch_of, entry_id
+from batches import batch_of, entry_id
 
 from recanvass.errors import LedgerMissing, RecanvassError
 from recanvass.ledger import Ledger, verify

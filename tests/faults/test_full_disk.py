@@ -16,7 +16,7 @@ import resource
 from pathlib import Path
 from recanvass.errors import RecanvassError
 from recanvass.ledger import Ledger
-from victims import batch_of, entry_id
+from batches import batch_of, entry_id
 
 Path("ballast").write_bytes(bytes(150_000))
 path = Path("record.db")
@@ -46,7 +46,7 @@ import os
 from pathlib import Path
 from recanvass.errors import RecanvassError
 from recanvass.ledger import Ledger, LogReader, open_files, Verifier, publish_log, verify_log
-from victims import batch_of
+from batches import batch_of
 
 Path("ballast").write_bytes(bytes(150_000))
 log = Path("log")

@@ -6,33 +6,20 @@ next batch.
 
 from __future__ import annotations
 
-from itertools import groupby
 from pathlib import Path
 from random import Random
 
 import pytest
+from batches import batch_of, batches_in, entry_id
 from killing import KILLS, Victim
-from victims import append_batches, batch_of, entry_id
+from victims import append_batches, append_in_groups
 
 from recanvass.ledger import Ledger
 
 ORIGIN = "ledger.example/city"
 KILLS_A_LEDGER = 10
 WRITERS = 4
-
-Batch = tuple[str, int]
-"""Whose, and its number."""
-
-
-def batches_in(ledger: Ledger) -> list[Batch]:
-    """The batches in a ledger in their order, each of them whole and in one piece."""
-    batches = []
-    stated = (entry_id(body).split(" ") for body in ledger.read())
-    for (who, number, size), rows in groupby(stated, key=lambda row: (row[0], row[1], row[3])):
-        assert [row[2] for row in rows] == [str(nth) for nth in range(int(size))]
-        batches.append((who, int(number)))
-    assert len(set(batches)) == len(batches)
-    return batches
+CLIENTS = 8
 
 
 def check(path: Path, acknowledged: dict[str, list[int]], marker: str) -> None:
@@ -58,7 +45,7 @@ def test_a_bulk_append_that_is_killed_is_whole_or_absent(tmp_path, seed):
     Ledger.create(path, ORIGIN).close()
     acknowledged: dict[str, list[int]] = {}
     for nth in range(KILLS_A_LEDGER):
-        sizes = [int(10 ** draw.uniform(0, 4)) for _ in range(50)]
+        sizes = [int(10 ** draw.uniform(0, 3.7)) for _ in range(50)]
         with Victim(append_batches, path, f"w{nth}", sizes) as victim:
             if draw.random() < 0.8:
                 victim.wait_for_word()
@@ -83,4 +70,19 @@ def test_writers_that_are_killed_one_by_one_lose_nothing_that_was_acknowledged(t
         for who in draw.sample(list(writers), WRITERS):
             writers[who].kill(after=draw.uniform(0, 0.06))
             acknowledged[who] = acknowledged_by(writers[who])
+        check(path, acknowledged, f"after{nth}")
+
+
+@pytest.mark.parametrize("seed", range(-(-KILLS // 10 // KILLS_A_LEDGER)))
+def test_clients_that_share_transactions_lose_nothing_that_was_acknowledged(tmp_path, seed):
+    draw = Random(f"groups {seed}")
+    path = tmp_path / "record.db"
+    Ledger.create(path, ORIGIN).close()
+    acknowledged: dict[str, list[int]] = {}
+    for nth in range(KILLS_A_LEDGER):
+        with Victim(append_in_groups, path, f"w{nth}", CLIENTS) as victim:
+            victim.wait_for_word()
+            victim.kill(after=draw.uniform(0, 0.06))
+        for who, number in victim.told:
+            acknowledged.setdefault(who, []).append(number)
         check(path, acknowledged, f"after{nth}")

@@ -6,14 +6,17 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from batches import batch_of, entry_id
 from killing import KILLS, Victim
-from victims import batch_of, create, dying_at_line, entry_id, publish
+from victims import copy, create, dying_at_line, publish
 
 from recanvass.errors import LedgerExists, LedgerMissing
 from recanvass.ledger import Ledger, LogReader, Verifier, open_files, publish_log, verify_log
+from recanvass.ledger.copying import copy_ledger
 
 ORIGIN = "ledger.example/city"
-DEATHS = KILLS // 4
+DEATHS = KILLS // 6
+SERVER_DEATHS = KILLS // 40
 
 
 def died_at_line(count: int, *work: object) -> Victim:
@@ -71,6 +74,40 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ledger.append(*batch_of("a", 0, 300))
         ledger.append(*batch_of("b", 0, 400))
     return path
+
+
+def check_copy(source: Path, target: Path | str) -> None:
+    """Check that a copy is whole, if it is there, and can be made if it is not."""
+    try:
+        size = copy_ledger(source, target).size
+    except LedgerExists:
+        size = 700
+    with Ledger.open(source, read_only=True) as ledger, Ledger.open(target) as copied:
+        assert copied.size == size == 700
+        assert copied.root() == ledger.root()
+        assert copied.verify(ledger.verifier, entry_id).faults == []
+
+
+def test_a_copy_that_is_killed_at_any_line_is_whole_or_can_be_made_again(published, tmp_path):
+    lines = lines_of(copy, published, tmp_path / "whole.db")
+    for nth in range(1, DEATHS + 1):
+        target = tmp_path / f"{nth}.db"
+        victim = died_at_line(-(-nth * lines // DEATHS), copy, published, target)
+        assert victim.status == -9
+        check_copy(published, target)
+
+
+def test_a_copy_into_postgres_that_is_killed_at_any_line_is_whole_or_can_be_made_again(
+    published, postgres
+):
+    def target(nth: int) -> str:
+        return f"{postgres}&schema=copied_{nth}"
+
+    lines = lines_of(copy, published, target(0))
+    for nth in range(1, SERVER_DEATHS + 1):
+        victim = died_at_line(-(-nth * lines // SERVER_DEATHS), copy, published, target(nth))
+        assert victim.status == -9
+        check_copy(published, target(nth))
 
 
 def check_log(folder: Path, ledger: Ledger, before: int) -> None:

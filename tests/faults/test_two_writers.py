@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
+from batches import batch_of, entry_id
 from killing import Victim
-from victims import batch_of, entry_id, hold_a_batch
+from victims import hold_a_batch
 
 from recanvass.errors import RecanvassError
 from recanvass.ledger import Ledger, sqlite_store

@@ -10,25 +10,24 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
 from pathlib import Path
+from threading import Lock, Thread
 from types import FrameType
 from typing import Any
 
-from recanvass.ledger import Ledger, publish_log
+from batches import batch_of
+
+from recanvass.errors import RecanvassError
+from recanvass.ledger import Ledger, Signer, Verifier, publish_log
+from recanvass.ledger.copying import copy_ledger
+from recanvass.ledger.cosignature import WitnessSigner
+from recanvass.ledger.group_commit import GroupCommit
+from recanvass.ledger.witness import WitnessService
 
 Say = Callable[[object], None]
 LEDGER_ROOM = str(Path(sys.modules["recanvass.ledger"].__file__ or "").parent)
-
-
-def entry_id(body: bytes) -> str:
-    """The id that each of these entries states: whose, of which batch, which of how many."""
-    return body.partition(b"|")[0].decode()
-
-
-def batch_of(who: str, number: int, size: int) -> tuple[list[str], list[bytes]]:
-    """The ids and bytes of one batch, from which it can be told whether all of it is there."""
-    ids = [f"{who} {number} {nth} {size}" for nth in range(size)]
-    return ids, [b"%s|%0*d" % (id_.encode(), nth % 200, nth) for nth, id_ in enumerate(ids)]
 
 
 def append_batches(say: Say, path: Path, who: str, sizes: Sequence[int]) -> None:
@@ -38,6 +37,49 @@ def append_batches(say: Say, path: Path, who: str, sizes: Sequence[int]) -> None
         for number, size in enumerate(sizes):
             ledger.append(*batch_of(who, number, size))
             say(number)
+
+
+def append_in_groups(say: Say, path: Path, who: str, clients: int) -> None:
+    """Append small batches from several threads that share transactions, without an end."""
+    telling = Lock()  # a pipe takes one message at a time
+
+    def client(nth: int) -> None:
+        for number in count():
+            group.append(*batch_of(f"{who}-{nth}", number, 1 + number % 3))
+            with telling:
+                say((f"{who}-{nth}", number))
+
+    with GroupCommit(partial(Ledger.open, path)) as group:
+        threads = [Thread(target=client, args=(nth,)) for nth in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+def append_to_server(say: Say, url: str, secret: str, who: str, batches: int) -> None:
+    """Append small batches to a server that may be lost, each again until it is acknowledged."""
+    number = 0
+    while number < batches:
+        try:
+            with Ledger.open(url, signer=Signer.parse(secret)) as ledger:
+                say("open")
+                while number < batches:
+                    ledger.append(*batch_of(who, number, 3))
+                    say(number)
+                    number += 1
+        except RecanvassError as error:
+            say(str(error))
+            time.sleep(0.05)
+
+
+def cosign(say: Say, state: Path, secret: str, log: str, requests: Sequence[bytes]) -> None:
+    """Cosign checkpoints as a witness, each acknowledged by its place among them."""
+    witness = WitnessService(state, WitnessSigner.parse(secret), [Verifier.parse(log)])
+    say("open")
+    for nth, request in enumerate(requests):
+        if witness.add_checkpoint(request).status == 200:
+            say(nth)
 
 
 def create(say: Say, path: Path, origin: str) -> None:
@@ -55,6 +97,11 @@ def hold_a_batch(say: Say, path: Path, seconds: float) -> None:
         say("open")
         time.sleep(seconds)
     say(0)
+
+
+def copy(say: Say, source: Path, target: Path | str) -> None:
+    """Copy a ledger, as `backup`, `restore` and `copy` do."""
+    say(copy_ledger(source, target).size)
 
 
 def publish(say: Say, path: Path, folder: Path) -> None:

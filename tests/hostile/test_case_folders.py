@@ -1,6 +1,6 @@
 """Whatever stands in a case folder: it is loaded, or every fault is named in one line each.
 
-RECANVASS_EXAMPLES says how many folders are tried (default 200).
+RECANVASS_EXAMPLES says how many folders are tried (default 40).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from recanvass.exchange import Reject, read_case
 from recanvass.record import create_record
 
 SECONDS_AT_MOST = 5.0
-EXAMPLES = int(os.environ.get("RECANVASS_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("RECANVASS_EXAMPLES", "40"))
 FORM = """
 encoding = "utf-8"
 separator = ","

@@ -22,7 +22,7 @@ from recanvass.cli.load import load_into
 from recanvass.cli.main import main
 from recanvass.ledger import Ledger
 
-EXAMPLES = int(os.environ.get("RECANVASS_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("RECANVASS_EXAMPLES", "100"))
 QUESTIONS = (
     "verify",
     "results mayor",

@@ -32,7 +32,7 @@ from recanvass.ledger.tile_paths import decode_bundle, encode_bundle
 
 ORIGIN = "ledger.example/city"
 SECONDS_AT_MOST = 5.0
-EXAMPLES = int(os.environ.get("RECANVASS_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("RECANVASS_EXAMPLES", "100"))
 
 signer = Signer("ledger.example/city", bytes(range(32)))
 other = Signer("other.example", bytes(range(1, 33)))

@@ -84,7 +84,9 @@ def key_option(given: str | None, option: str = "--key") -> str | None:
         return given
     if not Path(given).is_file():
         raise BadInput(f"{option}: found {given!r}; expected a verifier key or a file with one")
-    return Path(given).read_text(encoding="utf-8").strip()
+    with Path(given).open("rb") as file:
+        text = file.read(MAX_POLICY_BYTES)  # far more than any key, and far less than any disk
+    return text.decode(errors="replace").strip()
 
 
 def print_cosigned(judgement: Judgement | None, language: str) -> None:

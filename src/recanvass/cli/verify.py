@@ -18,6 +18,7 @@ from recanvass.errors import BadInput, BadProof
 from recanvass.ledger import Verifier, verify
 from recanvass.ledger.checkpoint import open_checkpoint
 from recanvass.ledger.merkle import check_consistency
+from recanvass.ledger.note import MAX_NOTE_BYTES
 from recanvass.record import Record, open_record
 from recanvass.record.verification import entry_id, verify_record
 from recanvass.words import number, say_in
@@ -71,8 +72,10 @@ def _check_past(record: Record, file: Path, language: str) -> None:
     """Raise BadProof unless the ledger goes on from the checkpoint in `file`."""
     ledger = record.ledger
     keys = [Verifier.parse(key.verifier) for key in ledger.keys]
+    with file.open("rb") as opened:
+        note = opened.read(MAX_NOTE_BYTES + 1)
     try:
-        past = open_checkpoint(file.read_bytes(), ledger.origin, keys)
+        past = open_checkpoint(note, ledger.origin, keys)
     except BadProof as error:
         raise BadProof(f"{file}: {error}") from None
     if past.size > ledger.size:

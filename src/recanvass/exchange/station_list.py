@@ -14,6 +14,8 @@ from recanvass.errors import BadInput
 __all__ = ["read_stations"]
 
 _STATION, _TAINTED = "station", "tainted"
+LARGEST_LIST = 100_000_000
+"""Bytes: a million stations with a hundred bytes for each."""
 _SEPARATORS = (",", ";", "\t")
 
 
@@ -24,8 +26,12 @@ def read_stations(path: Path | str) -> pl.DataFrame:
     something else than a whole number of tainted ballots, and for a file that is not UTF-8.
     """
     file = Path(path)
+    with file.open("rb") as opened:
+        data = opened.read(LARGEST_LIST + 1)
+    if len(data) > LARGEST_LIST:
+        raise BadInput(f"{file}: found more than {LARGEST_LIST:,} bytes; expected a list")
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise BadInput(f"{file}: byte {error.start}: found no UTF-8; expected UTF-8") from None
     rows = pl.DataFrame(

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from recanvass.errors import BadInput
 from recanvass.ledger.keys import Signer, Verifier
 from recanvass.ledger.note import NoteSignature, parse_note, verified_lines
 
@@ -46,7 +47,12 @@ class WitnessSigner(Signer):
     publishes = Witness
 
     def cosign(self, text: str, time: int) -> NoteSignature:
-        """Return the cosignature line on a checkpoint's text at `time`, in POSIX seconds."""
+        """Return the cosignature line on a checkpoint's text at `time`, in POSIX seconds.
+
+        Raise BadInput for a time that no cosignature can have: a clock was never set.
+        """
+        if not 0 < time < TIME_LIMIT:
+            raise BadInput(f"clock: found {time} seconds since 1970; expected more than 0")
         line = self.sign(_message(text.encode(), time))
         stamped = time.to_bytes(TIME_BYTES, "big") + line.signature
         return NoteSignature(line.name, line.key_id, stamped)

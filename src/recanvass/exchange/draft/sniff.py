@@ -12,6 +12,7 @@ from statistics import median
 
 from recanvass.errors import BadInput
 from recanvass.exchange.cells import tidy_text
+from recanvass.exchange.table import LARGEST_FILE
 
 __all__ = ["Sniffed", "sniff"]
 
@@ -49,6 +50,12 @@ class Sniffed:
 def sniff(path: Path) -> Sniffed:
     """Return how a CSV file is written. Raise BadInput if it is none."""
     try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE or not path.is_file():  # a device has no end
+            found = f"{size:,} bytes" if path.is_file() else "no file"
+            raise BadInput(
+                f"{path}: found {found}; expected a file of at most {LARGEST_FILE:,} bytes"
+            )
         data = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path}: found {error.strerror}; expected a file of returns") from None
