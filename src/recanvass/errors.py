@@ -6,7 +6,7 @@ as it is and turns the class into an exit status in one place (`recanvass.cli.ma
 
 from __future__ import annotations
 
-import re
+from unicodedata import category
 
 __all__ = [
     "BadCase",
@@ -22,17 +22,22 @@ __all__ = [
     "one_line",
 ]
 
-_MOVES = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Line breaks, control characters, and marks that turn the direction of text."""
-
 
 def one_line(text: str) -> str:
-    """Return a text with everything spelled out that could break the line or move a terminal."""
-    return _MOVES.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+    """Return a text with whatever is not seen, breaks lines or moves a terminal spelled out."""
+    return text if text.isprintable() else "".join(map(_seen, text))
+
+
+def _seen(sign: str) -> str:
+    is_seen = sign.isprintable() or category(sign) == "Zs"
+    return sign if is_seen else sign.encode("unicode_escape").decode()
 
 
 class RecanvassError(Exception):
-    """Root of every error that this package raises on purpose."""
+    """Root of every error that this package raises on purpose. Its message is one line."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(one_line(message))
 
 
 class BadInput(RecanvassError):
