@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from batches import batch_of, entry_id
 from killing import KILLS, Victim
-from victims import copy, create, dying_at_line, publish
+from victims import change_keys, copy, create, dying_at_line, publish
 
 from recanvass.errors import LedgerExists, LedgerMissing
 from recanvass.ledger import Ledger, LogReader, Verifier, open_files, publish_log, verify_log
@@ -64,6 +64,28 @@ def check_can_be_made(path: Path) -> None:
         key.unlink()
     with Ledger.create(path, ORIGIN) as ledger:
         ledger.append(*batch_of("again", 0, 2))
+
+
+def test_keys_whose_change_is_killed_at_any_line_sign_on(tmp_path):
+    def made(name: str) -> Path:
+        path = tmp_path / name / "record.db"
+        path.parent.mkdir()
+        with Ledger.create(path, ORIGIN) as ledger:
+            ledger.append(*batch_of("before", 0, 3))
+        return path
+
+    lines = lines_of(change_keys, made("whole"))
+    for nth in range(1, DEATHS + 1):
+        path = made(str(nth))
+        victim = died_at_line(-(-nth * lines // DEATHS), change_keys, path)
+        assert victim.status == -9
+        with Ledger.open(path) as ledger:
+            changes = sum(key.since > 0 for key in ledger.keys)
+            changes += sum(key.until is not None for key in ledger.keys)
+            assert len(victim.told) <= changes <= len(victim.told) + 1
+            assert ledger.size == 3 + changes
+            ledger.append(*batch_of("after", 0, 2))
+            assert ledger.verify(ledger.keys[0].verifier, entry_id).faults == []
 
 
 @pytest.fixture(scope="module")

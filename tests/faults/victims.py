@@ -24,6 +24,7 @@ from recanvass.ledger import Ledger, Signer, Verifier, publish_log
 from recanvass.ledger.copying import copy_ledger
 from recanvass.ledger.cosignature import WitnessSigner
 from recanvass.ledger.group_commit import GroupCommit
+from recanvass.ledger.key_file import add_to_key_file
 from recanvass.ledger.witness import WitnessService
 
 Say = Callable[[object], None]
@@ -102,6 +103,19 @@ def hold_a_batch(say: Say, path: Path, seconds: float) -> None:
 def copy(say: Say, source: Path, target: Path | str) -> None:
     """Copy a ledger, as `backup`, `restore` and `copy` do."""
     say(copy_ledger(source, target).size)
+
+
+def change_keys(say: Say, path: Path) -> None:
+    """Add a signing key as `key add` does, and retire the one before it."""
+    with Ledger.open(path) as ledger:
+        old = ledger.verifier
+        signer = Signer.generate(ledger.origin)
+        add_to_key_file(signer, path.with_name(path.name + ".key"))
+        ledger.add_key(signer, "key 1 0 1", b"key 1 0 1|")
+        say("added")
+    with Ledger.open(path) as ledger:
+        ledger.retire_key(old, "key 2 0 1", b"key 2 0 1|")
+        say("retired")
 
 
 def publish(say: Say, path: Path, folder: Path) -> None:
