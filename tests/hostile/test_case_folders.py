@@ -15,9 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mutations import as_toml, mutated, with_odd_values
 
-from made_up_case import write_case
-from recanvass.errors import BadCase, RecanvassError
+from made_up_case import ROWS, write_case
+from made_up_keys import OFFICER, signed
+from recanvass.errors import BadCase, RecanvassError, one_line
 from recanvass.exchange import Reject, read_case
+from recanvass.exchange.return_file import format_return
 from recanvass.record import create_record
 
 SECONDS_AT_MOST = 5.0
@@ -34,6 +36,13 @@ short_lines = false
 where = {town = ["East", "West"]}
 fill = ["town"]
 skip = [{column = "box", equals = "9"}, {column = "box", blank = true}]
+"""
+LISTED = """id,name,level,parent
+land/east,East,town,land
+land/east/1,1,station,land/east
+"""
+KEYS = f"""verifier,role,holder,party,stations
+{OFFICER.verifier},officer,Chair of East 1,,land/east/1
 """
 UNITS = """
 [units]
@@ -89,12 +98,16 @@ fuzzed = settings(
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     """A case that uses most of what there is."""
-    folder = write_case(tmp_path / "case", more_events=EVENTS)
+    folder = write_case(tmp_path / "case", *ROWS[1:], more_events=EVENTS)
     toml = folder / "case.toml"
     text = toml.read_text().replace('files = ["returns.csv"]', f'files = ["returns.csv"]\n{FORM}')
+    text = text.replace("[case]", '[case]\nsigned = "*.note"')
     toml.write_text(text + UNITS)
-    (folder / "units.csv").write_text("id,name,level,parent\nland/east,East,town,land\n")
+    (folder / "units.csv").write_text(LISTED)
     (folder / "claims.toml").write_text(CLAIMS)
+    (folder / "keys.csv").write_text(KEYS)
+    note = signed(OFFICER, station="land/east/1", votes={"elm": 60, "oak": 30})
+    (folder / "one.note").write_bytes(format_return(note))
     return folder
 
 
@@ -110,7 +123,7 @@ def taken(folder: Path) -> bool:
     except BadCase as error:
         rejects = [reject for reject in error.rejects if isinstance(reject, Reject)]
         for line in [str(error), *map(str, rejects)]:
-            assert line.isprintable()
+            assert line == one_line(line)
             assert len(line) < 5000
         return False
     except RecanvassError as error:
@@ -142,7 +155,16 @@ def test_a_case_with_odd_values_is_taken_or_its_faults_are_named(case, name, dat
 
 
 @pytest.mark.parametrize(
-    "name", ["case.toml", "returns.csv", "units.csv", "events.toml", "claims.toml"]
+    "name",
+    [
+        "case.toml",
+        "returns.csv",
+        "units.csv",
+        "events.toml",
+        "claims.toml",
+        "keys.csv",
+        "one.note",
+    ],
 )
 @fuzzed
 @given(data=st.data())
