@@ -399,7 +399,9 @@ def _add_proving(add: _Add, say: Say) -> None:
 
 
 def _add_serve(add: _Add, say: Say) -> None:
-    serve = add("serve", "serve", say("serve the log and its totals over HTTP, as they grow"))
+    serve = add(
+        "serve", "serve", say("serve the site, the log and its totals over HTTP, as they grow")
+    )
     serve.add_argument(
         "--host",
         metavar=say("ADDRESS"),

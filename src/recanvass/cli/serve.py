@@ -1,4 +1,4 @@
-"""`recanvass serve`: the log and its totals over HTTP, as the ledger grows."""
+"""`recanvass serve`: the log, its totals and the site over HTTP, as the ledger grows."""
 
 from __future__ import annotations
 
@@ -36,13 +36,14 @@ def run(args: argparse.Namespace) -> int:
         origin, size, verifier = record.ledger.origin, record.ledger.size, record.ledger.verifier
     check_address(args.host, args.port, "serve")
     host = f"[{args.host}]" if ":" in args.host else args.host
-    address = f"http://{host}:{args.port}/log"
+    address = f"http://{host}:{args.port}"
     print_line(
         say("serving {origin}, {size} entries; stop with Ctrl-C").format(
             origin=origin, size=number(size, args.lang)
         )
     )
-    print_line(f"  recanvass verify --url {address} --key '{verifier}'")
+    print_line(f"  {address}/")
+    print_line(f"  recanvass verify --url {address}/log --key '{verifier}'")
     sys.stdout.flush()
     run_server(args.ledger, args.host, args.port, args.workers, args.lang)
     return 0

@@ -80,9 +80,11 @@ def parse_instant(value: str, what: str = "time") -> datetime:
             "such as 2019-04-01T09:10+03:00"
         )
     try:
-        return datetime.fromisoformat(value)
-    except ValueError as error:
+        found = datetime.fromisoformat(value)
+        found.astimezone(UTC)  # the first and the last hours of the calendar have none
+    except (ValueError, OverflowError) as error:
         raise BadInput(f"{what}: found {value!r}; {error}") from None
+    return found
 
 
 def to_utc(value: str, what: str = "time") -> datetime:

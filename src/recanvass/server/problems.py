@@ -12,9 +12,14 @@ from litestar.types import ExceptionHandlersMap
 from recanvass.errors import RecanvassError
 from recanvass.server.cached import AnyRequest
 
-__all__ = ["EXCEPTION_HANDLERS", "not_found"]
+__all__ = ["EXCEPTION_HANDLERS", "bad_request", "not_found"]
 
 _LOG = logging.getLogger(__name__)
+
+
+def bad_request(detail: str) -> ProblemDetailsException:
+    """Return the refusal of a question that cannot be meant."""
+    return _problem(400, "Bad Request", detail)
 
 
 def not_found(detail: str) -> ProblemDetailsException:

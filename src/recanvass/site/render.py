@@ -58,8 +58,8 @@ class Links:
         return self._link(stem + suffix) + self._query(self.edition.as_of)
 
     def asset(self, name: str) -> str:
-        """Return the link to a file of the site's own."""
-        return self._link(asset_path(name, self.edition.palette))
+        """Return the link to a file of the site's own; at a past size it is made for that size."""
+        return self._link(asset_path(name, self.edition.palette)) + self._query(None)
 
     def at(self, as_of: str | None) -> str:
         """Return the link to this page as of a moment."""
