@@ -13,7 +13,7 @@ from recanvass.errors import BadInput, BadProof
 from recanvass.ledger import Signer, Verifier, Witness, WitnessSigner
 from recanvass.ledger.checkpoint import Checkpoint
 from recanvass.ledger.cosignature import cosignatures
-from recanvass.ledger.note import format_note, open_note
+from recanvass.ledger.note import NoteSignature, format_note, open_note
 
 # A checkpoint of a public test log, as it was published with the words of four public witnesses.
 REAL = """\
@@ -89,9 +89,16 @@ def test_what_a_witness_signs_is_verified_with_its_time(time, text):
 
 @pytest.mark.parametrize("time", [0, 1 << 63, (1 << 64) - 1])
 def test_a_time_that_none_can_have_signed_at_is_refused(time):
-    line = SIGNER.cosign(TEXT, time)
+    line = SIGNER.sign(f"cosignature/v1\ntime {time}\n{TEXT}".encode())
+    stamped = NoteSignature(line.name, line.key_id, time.to_bytes(8, "big") + line.signature)
     with pytest.raises(BadProof, match="does not verify"):
-        cosignatures(format_note(TEXT, [line]), [Witness.parse(str(SIGNER.verifier))])
+        cosignatures(format_note(TEXT, [stamped]), [Witness.parse(str(SIGNER.verifier))])
+
+
+@pytest.mark.parametrize("time", [0, 1 << 63, (1 << 64) - 1])
+def test_a_witness_does_not_sign_at_a_time_that_its_clock_cannot_show(time):
+    with pytest.raises(BadInput, match="clock: found"):
+        SIGNER.cosign(TEXT, time)
 
 
 def test_a_witness_that_signed_twice_counts_once_by_what_it_said_last():
