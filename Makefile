@@ -1,4 +1,5 @@
-# make demo   build the Istanbul 2019 record and print its story
+# make demo   build the Istanbul 2019 record, tell its story and open its site in the browser; without
+#             a terminal, or with CI set, ask the site for its front page once and end
 # make test   install what the tests need and run all of them
 # make lint   style, types, and the generated docs against the code
 # make bench  measure, as ratios against named baselines

@@ -129,12 +129,19 @@ def test_timeline_can_be_narrowed_to_one_kind(run, district_ledger) -> None:
     assert {i["kind"] for i in found} == {"declaration.made"}
 
 
-def test_demo_builds_the_record_and_tells_its_story(run, tmp_path) -> None:
-    ran = run("demo", tmp_path / "demo", "--no-serve")
+def test_demo_builds_the_record_tells_its_story_and_tries_its_site(
+    run, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("CI", "1")
+    ran = run("demo", tmp_path / "demo")
     assert ran.status == 0
     for figure in ("13,729", "806,014", "Sultanbeyli +43", "27,222", "312"):
         assert figure in ran.out
-    again = run("demo", tmp_path / "demo")
+    assert "the site answers: /en/index.html" in ran.out
+    assert ran.out.endswith(
+        f"recanvass --ledger {tmp_path}/demo/istanbul-2019-districts.db serve\n"
+    )
+    again = run("demo", tmp_path / "demo", "--no-serve")
     assert again.status == 0
     assert "nothing new" in again.out
 

@@ -86,7 +86,9 @@ def _common(language: str, say: Say, top: bool) -> _Parser:
 
 
 def _add_taking_in(add: _Add, say: Say) -> None:
-    demo = add("demo", "demo", say("build the Istanbul 2019 record and print its story"))
+    demo = add(
+        "demo", "demo", say("build the Istanbul 2019 record, tell its story and open its site")
+    )
     demo.add_argument(
         "dir",
         metavar=say("folder"),
@@ -100,7 +102,7 @@ def _add_taking_in(add: _Add, say: Say) -> None:
         help=say("folder of the box-level files (default: found by RECANVASS_CASES)"),
     )
     demo.add_argument(
-        "--no-serve", action="store_true", help=say("do not open the site (there is none yet)")
+        "--no-serve", action="store_true", help=say("do not serve the site, only try it")
     )
     new = add("new", "new", say("write a first case.toml for a file of returns"))
     new.add_argument("case", metavar=say("case"), help=say("folder to make"))

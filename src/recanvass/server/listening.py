@@ -1,4 +1,4 @@
-"""Whether a server can listen where it is told to."""
+"""Whether a server can listen where it is told to, and where else it can."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 
 from recanvass.errors import BadInput
 
-__all__ = ["check_address"]
+__all__ = ["check_address", "port_near"]
 
 
 def check_address(host: str, port: int, command: str) -> None:
@@ -21,3 +21,14 @@ def check_address(host: str, port: int, command: str) -> None:
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadInput(f"{command}: cannot listen on {host} port {port}: {reason}") from None
+
+
+def port_near(host: str, port: int, command: str) -> int:
+    """Return `port` of an IPv4 address, or a free one if it is taken."""
+    try:
+        check_address(host, port, command)
+    except BadInput:
+        with socket.socket() as listening:
+            listening.bind((host, 0))
+            return int(listening.getsockname()[1])
+    return port

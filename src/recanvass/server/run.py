@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 
 from granian import Granian
@@ -20,7 +21,9 @@ LANGUAGE_VARIABLE = "RECANVASS_LANG"
 
 def run_server(ledger: str, host: str, port: int, workers: int, language: str) -> None:
     """Serve a ledger until the process is told to stop (SIGINT, SIGTERM); then end gracefully."""
-    # Each worker is a process of its own and is told in the environment.
+    # Each worker is a process of its own and is told in the environment. It starts anew rather
+    # than as a fork, which the threads of Polars do not survive.
+    multiprocessing.set_start_method("spawn", force=True)
     os.environ |= {LEDGER_VARIABLE: ledger, LANGUAGE_VARIABLE: language}
     Granian(
         f"{__name__}:{app_of_environment.__name__}",
