@@ -19,6 +19,7 @@ from recanvass.cli.load import load_into
 from recanvass.errors import LedgerDamaged
 from recanvass.ledger import Ledger
 from recanvass.record import Record, open_record
+from recanvass.server import kept_pages
 from recanvass.server.accepted_language import accepted_language
 from recanvass.server.app import make_app
 from recanvass.site import Address, Edition, addresses, page_of
@@ -211,6 +212,14 @@ def test_many_moments_and_sizes_do_not_pile_up(client: Client) -> None:
         when = {"as_of": f"2019-04-01T00:{minute:02}+03:00"}
         assert client.get("en/claims.html", params=when).status_code == 200
     assert client.get("en/claims.html").content == first
+
+
+def test_an_answer_too_long_to_be_kept_is_sent_all_the_same(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_pages, "BYTES_KEPT", 1000)
+    first = client.get("tr/offices.html")
+    assert (first.status_code, first.content) == (200, client.get("tr/offices.html").content)
 
 
 def test_a_ledger_that_broke_is_read_anew_when_it_is_back(

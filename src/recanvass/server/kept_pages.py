@@ -52,6 +52,7 @@ class _Kept:
     bytes: int = 0
 
     def add(self, path: str, made: PageFile) -> None:
+        """Keep an answer, and drop the oldest ones where there are too many bytes."""
         self.answers[path] = made
         self.bytes += len(made.content)
         while self.bytes > BYTES_KEPT:
@@ -74,9 +75,11 @@ class KeptPages:
         """Return what is at a path: `en/index.html`. Raise NotInRecord if nothing is."""
         language, address, suffix = parse_path(path)
         kept = self._at(record, language, asked)
-        if path not in kept.answers:
-            kept.add(path, _made(kept.edition, address, suffix))
-        return kept.answers[path]
+        found = kept.answers.get(path)
+        if found is None:
+            found = _made(kept.edition, address, suffix)
+            kept.add(path, found)
+        return found
 
     def _at(self, record: Record, language: str, asked: Asked) -> _Kept:
         size = record.ledger.size if asked.size is None else asked.size
