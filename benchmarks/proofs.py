@@ -108,7 +108,7 @@ def _verifying(ledger: Ledger, bodies: list[bytes], folder: Path) -> list[Row]:
         _ROUNDS,
         {
             "store": lambda: whole(partial(ledger.verify, id_of=entry_id)),
-            "log": lambda: whole(lambda: verify_log(LogReader(files, key), trusted=True)),
+            "log": lambda: whole(lambda: verify_log(LogReader(files, key), ledger.verifier)),
             "hashes": lambda: _hash_all(bodies),
         },
     )
