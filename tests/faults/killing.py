@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 KILLS = int(os.environ.get("RECANVASS_KILLS", "200"))
-"""How often appends are killed in a run; other deaths are a share of it."""
+"""About how many deaths a run has in all; each test has a share of them."""
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(

@@ -1,4 +1,4 @@
-"""`kill -9` at random moments of appends. RECANVASS_KILLS says how many times (default 200).
+"""`kill -9` at random moments of appends. RECANVASS_KILLS says how often (see `killing.KILLS`).
 
 What was acknowledged is there; what was not is whole or absent; the ledger verifies, and takes the
 next batch.
@@ -38,7 +38,7 @@ def acknowledged_by(victim: Victim) -> list[int]:
     return [word for word in victim.told if word != "open"]
 
 
-@pytest.mark.parametrize("seed", range(-(-KILLS // 2 // KILLS_A_LEDGER)))
+@pytest.mark.parametrize("seed", range(-(-KILLS * 3 // 10 // KILLS_A_LEDGER)))
 def test_a_bulk_append_that_is_killed_is_whole_or_absent(tmp_path, seed):
     draw = Random(f"bulk {seed}")
     path = tmp_path / "record.db"
@@ -54,7 +54,7 @@ def test_a_bulk_append_that_is_killed_is_whole_or_absent(tmp_path, seed):
         check(path, acknowledged, f"after{nth}")
 
 
-@pytest.mark.parametrize("seed", range(-(-KILLS // 2 // (2 * WRITERS))))
+@pytest.mark.parametrize("seed", range(-(-KILLS * 4 // 10 // (2 * WRITERS))))
 def test_writers_that_are_killed_one_by_one_lose_nothing_that_was_acknowledged(tmp_path, seed):
     draw = Random(f"writers {seed}")
     path = tmp_path / "record.db"

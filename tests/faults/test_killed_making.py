@@ -15,7 +15,7 @@ from recanvass.ledger import Ledger, LogReader, Verifier, open_files, publish_lo
 from recanvass.ledger.copying import copy_ledger
 
 ORIGIN = "ledger.example/city"
-DEATHS = KILLS // 6
+DEATHS = KILLS // 10
 SERVER_DEATHS = KILLS // 40
 
 
